@@ -1,0 +1,1 @@
+"""Runbook-as-code and incident automation."""
