@@ -1,0 +1,51 @@
+"""Split a source into lines and tell the place of a piece of it."""
+
+from __future__ import annotations
+
+import re
+
+from runbookkit.model.span import Span
+
+MAX_BYTES = 512 * 1024
+_LINE_END = re.compile(r"\r\n?|\n")
+
+
+def split_lines(text: str) -> tuple[str, ...]:
+    """Return the lines without their ends; a byte-order mark is left out.
+
+    Only the line ends of CommonMark count: a form feed or U+2028 is text.
+    """
+    return tuple(_LINE_END.split(text.removeprefix("\ufeff")))
+
+
+def columns_of(
+    lines: tuple[str, ...], first: int, content: list[str]
+) -> tuple[int, ...]:
+    """Return the source column at which each content line begins.
+
+    ``first`` is the source line, from 1, of ``content[0]``.
+    """
+    columns: list[int] = []
+    for number, text in enumerate(content, first):
+        source = lines[number - 1] if number <= len(lines) else ""
+        if source.endswith(text):
+            columns.append(len(source) - len(text) + 1)
+        else:
+            found = source.find(text.strip())
+            indent = len(text) - len(text.lstrip())
+            columns.append(max(found - indent, 0) + 1)
+    return tuple(columns) or (1,)
+
+
+def span_of_lines(
+    lines: tuple[str, ...], first: int, content: list[str], columns: tuple[int, ...]
+) -> Span:
+    """Return the span of consecutive content lines, clipped to the source."""
+    last = min(first + max(len(content), 1) - 1, max(len(lines), 1))
+    first = min(first, last)
+    width = len(lines[last - 1]) if lines else 0
+    end = columns[min(last - first, len(columns) - 1)] + (
+        len(content[-1]) if content else 0
+    )
+    start = min(columns[0], (len(lines[first - 1]) if lines else 0) + 1)
+    return Span(first, start, last, min(end, width + 1))

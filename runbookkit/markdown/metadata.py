@@ -1,0 +1,184 @@
+"""Front matter held against its schema.
+
+Slow to import: only documents that declare a format need it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictStr,
+    ValidationError,
+)
+
+from runbookkit.model.document import FrontMatter, ParseProblem
+from runbookkit.model.postmortem import PostmortemMetadata
+from runbookkit.model.runbook import Input, Metadata
+from runbookkit.model.span import Span
+
+PROBLEM = "invalid-metadata"
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("needs a time zone; write it as 2026-11-01T12:00:00Z")
+    return value.astimezone(UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+
+
+class FrontMatterModel(BaseModel):
+    """Ours, so unknown keys are refused."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True
+    )
+
+
+class InputFields(FrontMatterModel):
+    """One entry of ``inputs``."""
+
+    description: StrictStr = ""
+    """What the value is, for a person who has to find it."""
+    source: Annotated[
+        StrictStr,
+        Field(alias="from", pattern=r"^(labels|annotations|alert)(\.[A-Za-z_]\w*)+$"),
+    ] = ""
+    """Where in the alert the value stands: ``labels.tenant``."""
+    type: Literal["string", "number", "duration", "choice", "secret"] = "string"
+    pattern: StrictStr = ""
+    """Regular expression that the whole value matches."""
+    default: str | int | float | None = None
+    choices: tuple[StrictStr, ...] = ()
+
+
+class RunbookFields(FrontMatterModel):
+    """Front matter of a runbook."""
+
+    format: Literal["runbook/v1"]
+    title: StrictStr = ""
+    service: StrictStr = ""
+    """The service that the runbook is about, as alerts label it."""
+    owner: StrictStr = ""
+    """The team that answers for the text; never a person."""
+    severity: StrictStr = ""
+    """The ``severity`` label of its alerts, such as ``page`` or ``ticket``."""
+    alerts: tuple[StrictStr, ...] = ()
+    reviewed: date | None = None
+    """The day on which somebody last walked through it."""
+    inputs: dict[Annotated[str, Field(pattern=r"^[A-Za-z_]\w*$")], InputFields] = Field(
+        default_factory=dict
+    )
+    access: tuple[StrictStr, ...] = ()
+    """What the runner needs to be allowed to do."""
+    slo: StrictStr = ""
+    links: tuple[StrictStr, ...] = ()
+
+
+class PostmortemFields(FrontMatterModel):
+    """Front matter of a postmortem; all times have a zone."""
+
+    format: Literal["postmortem/v1"]
+    title: StrictStr = ""
+    incident: StrictStr = ""
+    severity: StrictStr = ""
+    status: StrictStr = ""
+    started: Moment | None = None
+    detected: Moment | None = None
+    acknowledged: Moment | None = None
+    mitigated: Moment | None = None
+    resolved: Moment | None = None
+    services: tuple[StrictStr, ...] = ()
+    runbooks: tuple[StrictStr, ...] = ()
+    alerts: tuple[StrictStr, ...] = ()
+    slo: StrictStr | tuple[StrictStr, ...] = ()
+    owner: StrictStr = ""
+    """The role or team that keeps the document going; never a person."""
+
+
+Fields = TypeVar("Fields", bound=FrontMatterModel)
+
+
+def runbook_metadata(
+    front: FrontMatter,
+) -> tuple[Metadata, tuple[ParseProblem, ...]]:
+    """Return a runbook's metadata; keys that break the schema are left out."""
+    fields, problems = _validated(RunbookFields, front)
+    if fields is None:
+        return Metadata(), problems
+    inputs = tuple(
+        Input(
+            name,
+            front.keys.get(f"inputs.{name}", front.span),
+            given.type,
+            given.description,
+            given.source,
+            given.pattern,
+            given.default,
+            given.choices,
+        )
+        for name, given in fields.inputs.items()
+    )
+    known = fields.model_dump(exclude={"format", "inputs"})
+    return Metadata(**known, inputs=inputs), problems
+
+
+def postmortem_metadata(
+    front: FrontMatter,
+) -> tuple[PostmortemMetadata, tuple[ParseProblem, ...]]:
+    """Return a postmortem's metadata; keys that break the schema are left out."""
+    fields, problems = _validated(PostmortemFields, front)
+    if fields is None:
+        return PostmortemMetadata(), problems
+    return PostmortemMetadata(**fields.model_dump(exclude={"format"})), problems
+
+
+def _validated(
+    model: type[Fields], front: FrontMatter
+) -> tuple[Fields | None, tuple[ParseProblem, ...]]:
+    data = dict(front.data)
+    try:
+        return model.model_validate(data), ()
+    except ValidationError as error:
+        problems = tuple(_problems(error, front, tuple(model.model_fields)))
+        for each in error.errors():
+            data.pop(str(each["loc"][0]), None)
+    try:
+        return model.model_validate({**data, "format": front.data.get("format")}), problems
+    except ValidationError:
+        return None, problems
+
+
+def _problems(
+    error: ValidationError, front: FrontMatter, known: tuple[str, ...]
+) -> Iterator[ParseProblem]:
+    for each in error.errors(include_url=False, include_context=False):
+        path = ".".join(str(part) for part in each["loc"] if part != "[key]")
+        span = _place(path, front, unknown=each["type"] == "extra_forbidden")
+        said = _sentence(each["type"], each["msg"], path, known)
+        yield ParseProblem(PROBLEM, said, span)
+
+
+def _sentence(kind: str, message: str, path: str, known: tuple[str, ...]) -> str:
+    if kind == "extra_forbidden":
+        hint = f"; known keys are {', '.join(known)}" if "." not in path else ""
+        return f"unknown key {path!r}{hint}"
+    message = message.removeprefix("Value error, ")
+    return f"{path}: {message[:1].lower()}{message[1:]}"
+
+
+def _place(path: str, front: FrontMatter, *, unknown: bool) -> Span:
+    table: Any = front.keys if unknown else front.places
+    while path:
+        if path in table:
+            return table[path]  # type: ignore[no-any-return]
+        path = path.rpartition(".")[0]
+    return front.span

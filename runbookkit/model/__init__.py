@@ -1,0 +1,3 @@
+"""Frozen data: what runbooks, alerts, findings and events are."""
+
+from __future__ import annotations

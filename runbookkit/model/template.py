@@ -1,0 +1,65 @@
+"""What a template demands of a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from runbookkit.model.base import Data
+
+DocumentKind = Literal["runbook", "postmortem"]
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateKey(Data):
+    """One front-matter key."""
+
+    name: str
+    required: bool
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateSection(Data):
+    """One section, in the order it must stand in."""
+
+    title: str
+    required: bool
+    holds_steps: bool = False
+    reads_only: bool = False
+    """Whether its steps may change nothing."""
+    columns: tuple[str, ...] = ()
+    """Columns of the table it must hold."""
+    aliases: tuple[str, ...] = ()
+    """Other headings that mean the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template(Data):
+    """A document template, read from a readable markdown file."""
+
+    path: str
+    format: str
+    """The format it is for, such as ``runbook/v1``."""
+    title: str
+    keys: tuple[TemplateKey, ...]
+    sections: tuple[TemplateSection, ...]
+
+    @property
+    def kind(self) -> DocumentKind:
+        """Which kind of document it is for."""
+        return "postmortem" if self.format.startswith("postmortem/") else "runbook"
+
+    @property
+    def demands_format(self) -> bool:
+        """Whether a document must declare its format to be held to the template."""
+        return any(key.name == "format" and key.required for key in self.keys)
+
+    def section(self, title: str) -> TemplateSection | None:
+        """Return the section that a heading names, by title or alias."""
+        wanted = title.strip().casefold()
+        for section in self.sections:
+            names = (section.title, *section.aliases)
+            if wanted in (name.casefold() for name in names):
+                return section
+        return None
