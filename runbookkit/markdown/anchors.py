@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_LINK = re.compile(r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])")
+_LINK = re.compile(
+    r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])"
+)
 _CODE = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)")
-_EMPHASIS = re.compile(r"(\*{1,3}|(?<![\w])_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w]|(?<=_)\w)")
+_EMPHASIS = re.compile(
+    r"(\*{1,3}|(?<![\w])_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w]|(?<=_)\w)"
+)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _EXPLICIT = re.compile(r"\s*\{#([\w.:-]+)\}\s*$")

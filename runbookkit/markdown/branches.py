@@ -11,13 +11,17 @@ from runbookkit.model.span import Located
 
 PROBLEM = "unreadable-branch"
 _LABEL = re.compile(r"^\*\*(?P<label>[^*\n]+?)(?P<colon>:?)\*\*(?P<after>:?)\s*")
-_WHEN = re.compile(r"^\*\*When:?\*\*:?\s+(?P<tick>`+)(?P<code>.+?)(?P=tick)\s*:\s*", re.DOTALL)
+_WHEN = re.compile(
+    r"^\*\*When:?\*\*:?\s+(?P<tick>`+)(?P<code>.+?)(?P=tick)\s*:\s*", re.DOTALL
+)
 _KINDS: dict[str, TargetKind] = {
     "continue": "continue",
     "stop": "stop",
     "escalate": "escalate",
 }
-_GO_TO = re.compile(r"^go to\s+\[(?P<title>.+?)\]\((?P<href>[^()\s]+)\)$", re.IGNORECASE | re.DOTALL)
+_GO_TO = re.compile(
+    r"^go to\s+\[(?P<title>.+?)\]\((?P<href>[^()\s]+)\)$", re.IGNORECASE | re.DOTALL
+)
 
 
 def is_branch(prose: Prose) -> bool:

@@ -73,9 +73,7 @@ def _uses_anchors(text: str) -> bool:
     return False
 
 
-def _problem(
-    error: yaml.YAMLError, lines: tuple[str, ...], span: Span
-) -> ParseProblem:
+def _problem(error: yaml.YAMLError, lines: tuple[str, ...], span: Span) -> ParseProblem:
     mark = getattr(error, "problem_mark", None)
     said = getattr(error, "problem", None) or "not YAML"
     if mark is not None:

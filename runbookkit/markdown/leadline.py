@@ -73,10 +73,14 @@ def parse_lead_line(prose: Prose) -> tuple[LeadLine, tuple[ParseProblem, ...]]:
         position += len(clause) + 1
         if not words:
             continue
-        known = next((each for each in _CLAUSES if words.lower().startswith(each)), None)
+        known = next(
+            (each for each in _CLAUSES if words.lower().startswith(each)), None
+        )
         if known is None:
             examples = ", ".join(f"`{example}`" for _, _, example in _CLAUSES.values())
-            report(f"{words!r} is no option of a lead line; known: {examples}", start, end)
+            report(
+                f"{words!r} is no option of a lead line; known: {examples}", start, end
+            )
             continue
         name, read, example = _CLAUSES[known]
         value = read(words[len(known) :])

@@ -152,7 +152,9 @@ def _validated(
         for each in error.errors():
             data.pop(str(each["loc"][0]), None)
     try:
-        return model.model_validate({**data, "format": front.data.get("format")}), problems
+        return model.model_validate(
+            {**data, "format": front.data.get("format")}
+        ), problems
     except ValidationError:
         return None, problems
 

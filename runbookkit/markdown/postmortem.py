@@ -88,7 +88,11 @@ def _timeline(table: Table | None) -> Iterator[TimelineRow]:
     for cells, span in _cells(table):
         time = next((cells[name] for name in cells if name.startswith("time")), "")
         yield TimelineRow(
-            time, parse_time(time), cells.get("event", ""), cells.get("source", ""), span
+            time,
+            parse_time(time),
+            cells.get("event", ""),
+            cells.get("source", ""),
+            span,
         )
 
 

@@ -85,7 +85,9 @@ class _Reader:
             span = node_span(rule["record"], self.lines, 1)
             self.recordings.append(RecordingRule(_text(rule["record"]), expr, span))
         elif "alert" in rule:
-            places = {name: node_span(each, self.lines, 1) for name, each in rule.items()}
+            places = {
+                name: node_span(each, self.lines, 1) for name, each in rule.items()
+            }
             for table in ("labels", "annotations"):
                 for key, value in _fields(rule.get(table)).items():
                     places[f"{table}.{key}"] = node_span(value, self.lines, 1)

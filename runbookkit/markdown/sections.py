@@ -58,7 +58,9 @@ def _steps(
     problems: list[ParseProblem] = []
     found = list(split_steps(blocks))
     for number, (heading, below) in enumerate(found):
-        following = found[number + 1][0].span.line - 1 if number + 1 < len(found) else end
+        following = (
+            found[number + 1][0].span.line - 1 if number + 1 < len(found) else end
+        )
         step, its_problems = parse_step(
             heading, below, section=section, end_line=following, languages=languages
         )

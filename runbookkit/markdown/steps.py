@@ -25,8 +25,13 @@ from runbookkit.model.span import Located, Span
 _NUMBER = re.compile(r"^(?:step\s+)?\d+(?:\.\d+)*[.:)]\s+", re.IGNORECASE)
 _LABEL = re.compile(r"^\*\*(?P<label>[A-Za-z ]+?)(?::\*\*|\*\*:)\s*")
 _READS = re.compile(r"^\*\*Reads only\.?\*\*\.?", re.IGNORECASE)
-_LAST_CODE = re.compile(r"(?<!`)(?P<tick>`+)(?!`)(?P<code>.+?)(?<!`)(?P=tick)(?!`)\s*[.]?\s*$", re.DOTALL)
-_CAPTURE = re.compile(r"`(?P<name>[A-Za-z_]\w*)`\s*=\s*(?P<tick>`+)(?P<code>.+?)(?<!`)(?P=tick)(?!`)\s*[.]?\s*$", re.DOTALL)
+_LAST_CODE = re.compile(
+    r"(?<!`)(?P<tick>`+)(?!`)(?P<code>.+?)(?<!`)(?P=tick)(?!`)\s*[.]?\s*$", re.DOTALL
+)
+_CAPTURE = re.compile(
+    r"`(?P<name>[A-Za-z_]\w*)`\s*=\s*(?P<tick>`+)(?P<code>.+?)(?<!`)(?P=tick)(?!`)\s*[.]?\s*$",
+    re.DOTALL,
+)
 _NONE = re.compile(r"^none,?\s+(?:because\s+)?(?P<why>.+)$", re.IGNORECASE | re.DOTALL)
 
 

@@ -90,7 +90,9 @@ def _section(document: Document, number: int, heading: Heading) -> TemplateSecti
     flags: set[str] = set()
     columns: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
-    for sentence in filter(None, map(str.strip, match[2].replace("\n", " ").split("."))):
+    for sentence in filter(
+        None, map(str.strip, match[2].replace("\n", " ").split("."))
+    ):
         word = sentence.lower()
         if word in {"required", "optional"}:
             required = word == "required"

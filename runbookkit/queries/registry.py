@@ -28,3 +28,9 @@ def languages() -> tuple[Language, ...]:
 def language_of(fence: str) -> Language | None:
     """Return the language that a fence's info word names, if any."""
     return next((each for each in languages() if fence.lower() in each.fences), None)
+
+
+@cache
+def fence_names() -> frozenset[str]:
+    """Return the fence languages that make a block an action."""
+    return frozenset(fence for each in languages() for fence in each.fences)

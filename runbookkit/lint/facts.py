@@ -1,0 +1,147 @@
+"""What other files need to know of one file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from runbookkit.lint.quantities import quantities
+from runbookkit.markdown.anchors import plain_text
+from runbookkit.model.alertrule import RuleFile
+from runbookkit.model.document import CodeBlock, Document, Heading, Prose
+from runbookkit.model.facts import Facts, FileKind, Named, Quantity
+from runbookkit.model.postmortem import Postmortem
+from runbookkit.model.runbook import Runbook, Section
+from runbookkit.model.span import Span
+from runbookkit.model.template import Template
+from runbookkit.queries.metrics import metrics_of
+
+_SCHEME = re.compile(r"^[a-zA-Z][\w+.-]*:")
+_ALERT_LIKE = re.compile(r"\b[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*\b")
+
+
+def document_facts(document: Document, kind: FileKind = "page") -> Facts:
+    """Return the facts of any markdown file."""
+    title = document.title
+    return Facts(
+        document.path,
+        kind,
+        title.title if title else "",
+        bool(document.format),
+        tuple(sorted(document.anchors)),
+        tuple(
+            Named(block.anchor, block.span)
+            for block in document.blocks
+            if isinstance(block, Heading)
+        ),
+        tuple(
+            Named(link.target, link.span)
+            for link in document.links
+            if not _SCHEME.match(link.target) and not link.target.startswith("//")
+        ),
+        tuple(
+            Named(link.target, link.span)
+            for link in document.links
+            if _SCHEME.match(link.target)
+        ),
+        words=tuple(sorted(_alert_like(document))),
+    )
+
+
+def postmortem_facts(postmortem: Postmortem) -> Facts:
+    """Return the facts of a postmortem."""
+    return document_facts(postmortem.document, "postmortem")
+
+
+def runbook_facts(runbook: Runbook, template: Template) -> Facts:
+    """Return the facts of a runbook."""
+    held = runbook.declared or not template.demands_format
+    base = document_facts(runbook.document, "runbook" if held else "draft")
+    front = runbook.document.front_matter
+    places = front.places if front else {}
+    top = front.span if front else Span(1, 1, 1, 1)
+    data = runbook.metadata
+
+    def named(key: str, value: str) -> Named | None:
+        return Named(value, places.get(key, top)) if value else None
+
+    return Facts(
+        base.path,
+        base.kind,
+        runbook.title,
+        base.declared,
+        base.anchors,
+        base.headings,
+        base.links,
+        base.urls,
+        tuple(
+            Named(alert, places.get(f"alerts.{number}", top))
+            for number, alert in enumerate(data.alerts)
+        ),
+        base.words,
+        named("severity", data.severity),
+        named("service", data.service),
+        tuple(_meaning(runbook)),
+        tuple(_metrics(runbook)),
+        tuple(
+            Named(branch.target.href, branch.span)
+            for step in runbook.steps
+            for branch in step.branches
+            if branch.target.kind == "go to" and not branch.target.anchor
+        ),
+        any(
+            branch.target.kind in {"stop", "escalate"}
+            for step in runbook.steps
+            for branch in step.branches
+        ),
+    )
+
+
+def rules_facts(file: RuleFile) -> Facts:
+    """Return the facts of a rule file."""
+    language = file.language
+    expressions = [
+        *((rule.expr, rule.span) for rule in file.alerts),
+        *((rule.expr, rule.span) for rule in file.recordings),
+    ]
+    found = [
+        Named(metric, span)
+        for expr, span in expressions
+        for metric in metrics_of(language, expr)
+    ]
+    return Facts(
+        file.path,
+        "rules",
+        metrics=tuple(found),
+        rules=file.alerts,
+        recordings=tuple(Named(rule.name, rule.span) for rule in file.recordings),
+    )
+
+
+def meaning_section(runbook: Runbook) -> Section | None:
+    """Return the section that says what the alert means: the first one named."""
+    return next((section for section in runbook.sections if section.key), None)
+
+
+def _meaning(runbook: Runbook) -> Iterator[Quantity]:
+    section = meaning_section(runbook)
+    for block in section.blocks if section else ():
+        if isinstance(block, Prose):
+            yield from quantities(block)
+
+
+def _metrics(runbook: Runbook) -> Iterator[Named]:
+    for block in runbook.document.blocks:
+        if isinstance(block, CodeBlock) and block.language == "promql":
+            for metric in metrics_of("promql", block.text):
+                at = block.text.find(metric)
+                span = block.span_of(at, at + len(metric)) if at >= 0 else block.span
+                yield Named(metric, span)
+
+
+def _alert_like(document: Document) -> set[str]:
+    found: set[str] = set()
+    for block in document.blocks:
+        if isinstance(block, (Heading, Prose)):
+            found.update(_ALERT_LIKE.findall(plain_text(block.text)))
+    return found

@@ -1,0 +1,56 @@
+"""RB501."""
+
+from __future__ import annotations
+
+from runbookkit.lint.context import Context
+from runbookkit.lint.rule import Found, Problem, runbook_rule
+from runbookkit.model.runbook import Runbook
+
+
+@runbook_rule("RB501", level="error", since="0.1.0", needs="format")
+def missing_expectation(runbook: Runbook, context: Context) -> Found:
+    """A step runs something but does not say which answer is healthy.
+
+    ## Why is this bad?
+
+    The answer is on the screen and nobody can tell whether it is good. The
+    runner cannot either, so the step decides nothing.
+
+    ## Bad
+
+    ````markdown
+    ### Count the failed requests
+
+    **In Prometheus**:
+
+    ```promql
+    sum(rate(http_requests_total{code=~"5.."}[5m]))
+    ```
+
+    - **Not met:** escalate
+    ````
+
+    ## Good
+
+    ````markdown
+    ### Count the failed requests
+
+    **In Prometheus**:
+
+    ```promql
+    sum(rate(http_requests_total{code=~"5.."}[5m]))
+    ```
+
+    **Expect:** fewer than 0.1 failed requests per second: `value < 0.1`
+
+    - **Met:** stop
+    - **Not met:** escalate
+    ````
+    """
+    for step in runbook.steps:
+        if step.action and not step.expectations and not step.captures:
+            yield Problem(
+                step.action.code.block,
+                f"step {step.title!r} does not say which answer is healthy; add an"
+                " `**Expect:**` line",
+            )

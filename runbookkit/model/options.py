@@ -1,0 +1,58 @@
+"""What a house decides about its lint; part of the configuration file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from runbookkit.model.base import Data
+
+
+@dataclass(frozen=True, slots=True)
+class UrlMapping(Data):
+    """How a runbook's address in an alert becomes a path in the repository."""
+
+    url: str
+    """Regular expression for the whole address, fragment left out."""
+    path: str
+    """Replacement with ``\\1`` or ``\\g<name>``; relative to the configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions(Data):
+    """Versions of the servers, so that a query is judged by what they accept."""
+
+    prometheus: str = ""
+    loki: str = ""
+    tempo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LintOptions(Data):
+    """The ``[lint]`` table of the configuration."""
+
+    select: tuple[str, ...] = ()
+    """Codes or their beginnings to run; empty means all."""
+    ignore: tuple[str, ...] = ()
+    """Codes or their beginnings to leave out."""
+    exclude: tuple[str, ...] = ()
+    """Glob patterns of paths to leave out."""
+    allow_unchecked: tuple[str, ...] = ()
+    """Codes whose "could not check" is shown but does not fail the run."""
+    review_days: int = 180
+    """Age in days from which a review counts as stale."""
+    handbook: tuple[str, ...] = ()
+    """Folders whose runbooks are known even when only rule files are linted."""
+    rules: tuple[str, ...] = ()
+    """Folders of rule files that are known even when only runbooks are linted."""
+    runbook_annotations: tuple[str, ...] = (
+        "runbook_url",
+        "runbook",
+        "documentation",
+        "link",
+    )
+    """Annotations that may hold the runbook's address, the first found wins."""
+    urls: tuple[UrlMapping, ...] = ()
+    """How addresses become paths; without it the longest common ending decides."""
+    versions: Versions = field(default_factory=Versions)
+    external_metrics: tuple[str, ...] = ()
+    """Metric names, or beginnings that end in ``*``, that no rule needs to mention."""
