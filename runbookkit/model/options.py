@@ -56,3 +56,16 @@ class LintOptions(Data):
     versions: Versions = field(default_factory=Versions)
     external_metrics: tuple[str, ...] = ()
     """Metric names, or beginnings that end in ``*``, that no rule needs to mention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration(Data):
+    """``runbook.toml``, or ``[tool.runbookkit]`` in ``pyproject.toml``."""
+
+    lint: LintOptions = field(default_factory=LintOptions)
+    template: str = ""
+    """Runbook template, relative to the file; empty means the built-in one."""
+    postmortem_template: str = ""
+    """Postmortem template, relative to the file; empty means the built-in one."""
+    prometheus_url: str = ""
+    """Where ``--online`` asks which metrics exist."""

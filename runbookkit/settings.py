@@ -1,0 +1,133 @@
+"""Configuration: ``runbook.toml`` or ``[tool.runbookkit]``; the environment wins."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runbookkit.errors import ConfigError
+from runbookkit.model.options import Configuration
+
+FILE = "runbook.toml"
+PREFIX = "RUNBOOK_"
+_NOT_SETTINGS = frozenset({"RUNBOOK_CACHE_DIR", "RUNBOOK_PLAIN", "RUNBOOK_SERVER"})
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A configuration and where it came from."""
+
+    configuration: Configuration
+    folder: str
+    """Folder that relative paths in it are relative to."""
+    file: str = ""
+    """The file it was read from; empty when there is none."""
+    content: bytes = b""
+    looked_for: tuple[str, ...] = ()
+    """Files that would have been read before, had they been there."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where each value that is not a default comes from, by its dotted name."""
+
+
+def environment() -> Mapping[str, str]:
+    """Return the environment; nothing else reads it."""
+    return os.environ
+
+
+def load(
+    start: Path, variables: Mapping[str, str], *, file: str = ""
+) -> Loaded:
+    """Find and read the configuration that holds in a folder.
+
+    Raises:
+        ConfigError: It is not TOML, or a key or value is not known.
+    """
+    found, table, content, looked = _find(start, file)
+    origins = {name: found for name in _names(table)}
+    for name, value in variables.items():
+        if name.startswith(PREFIX) and name not in _NOT_SETTINGS and "__" in name:
+            _put(table, name, value)
+            origins[name.removeprefix(PREFIX).lower().replace("__", ".")] = f"${name}"
+    configuration = _validated(table, found) if table else Configuration()
+    folder = str(Path(found).parent) if found else str(start)
+    return Loaded(configuration, folder, found, content, looked, origins)
+
+
+def _find(
+    start: Path, file: str
+) -> tuple[str, dict[str, Any], bytes, tuple[str, ...]]:
+    if file:
+        content = _read(Path(file))
+        return file, _table(file, content), content, ()
+    looked: list[str] = []
+    for folder in (start, *start.resolve().parents):
+        for name in (FILE, "pyproject.toml"):
+            path = folder / name
+            if not path.is_file():
+                looked.append(str(path))
+                continue
+            content = _read(path)
+            if name == FILE or b"[tool.runbookkit" in content:
+                return str(path), _table(str(path), content), content, tuple(looked)
+        if (folder / ".git").exists():
+            break
+    return "", {}, b"", tuple(looked)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _table(file: str, content: bytes) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: not valid TOML: {error}") from error
+    if Path(file).name == "pyproject.toml":
+        table = data.get("tool", {}).get("runbookkit", {})
+        return dict(table) if isinstance(table, dict) else {}
+    return data
+
+
+def _names(table: Mapping[str, Any], prefix: str = "") -> list[str]:
+    names: list[str] = []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            names.extend(_names(value, f"{prefix}{key}."))
+        else:
+            names.append(f"{prefix}{key}")
+    return names
+
+
+def _put(table: dict[str, Any], name: str, value: str) -> None:
+    *path, last = name.removeprefix(PREFIX).lower().split("__")
+    for part in path:
+        table = table.setdefault(part, {})
+    try:
+        table[last] = json.loads(value)
+    except ValueError:
+        table[last] = value.split(",") if "," in value else value
+
+
+def _validated(table: dict[str, Any], file: str) -> Configuration:
+    # pydantic costs more than a small lint, so it waits for a configuration
+    from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
+
+    try:
+        return TypeAdapter(Configuration).validate_python(table)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        said = first["msg"]
+        if first["type"] == "unexpected_keyword_argument":
+            said = "unknown key; `runbook schema configuration` lists the known ones"
+        where = file or "environment"
+        raise ConfigError(f"{where}: {name}: {said[:1].lower()}{said[1:]}") from error

@@ -1,0 +1,3 @@
+"""The files of a repository: which to read, what git changed, what is remembered."""
+
+from __future__ import annotations
