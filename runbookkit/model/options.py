@@ -69,17 +69,3 @@ class Configuration(Data):
     """Postmortem template, relative to the file; empty means the built-in one."""
     prometheus_url: str = ""
     """Where ``--online`` asks which metrics exist."""
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration(Data):
-    """All of ``runbook.toml``, or of ``[tool.runbookkit]`` in ``pyproject.toml``.
-
-    Paths are relative to the folder of the file.
-    """
-
-    template: str = ""
-    """Template that runbooks are held to: a file, or the name of a built-in one."""
-    postmortem_template: str = ""
-    """Template that postmortems are held to: a file, or the name of a built-in one."""
-    lint: LintOptions = field(default_factory=LintOptions)
