@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
 from runbookkit.model.facts import Facts
 from runbookkit.model.options import LintOptions
 from runbookkit.model.template import Template
 from runbookkit.queries.language import Checked
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class Files(Protocol):
@@ -62,7 +65,26 @@ class Handbook:
     """Files that are not linted now, but that references may lead to."""
     outside: Files | None = None
     online: Online | None = None
+    _made: dict[Any, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def everything(self) -> Mapping[str, Facts]:
         """Return linted and known files together."""
         return {**self.known, **self.files}
+
+    def once(
+        self,
+        build: Callable[Concatenate[Handbook, P], T],
+        *args: P.args,
+        **options: P.kwargs,
+    ) -> T:
+        """Return what a function makes of this handbook, made only once.
+
+        An index over all files is shared by the rules that ask for it; the
+        further arguments have to be hashable.
+        """
+        key = (build, args, tuple(sorted(options.items())))
+        if key not in self._made:
+            self._made[key] = build(self, *args, **options)
+        return cast("T", self._made[key])
