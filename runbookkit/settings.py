@@ -39,16 +39,14 @@ def environment() -> Mapping[str, str]:
     return os.environ
 
 
-def load(
-    start: Path, variables: Mapping[str, str], *, file: str = ""
-) -> Loaded:
+def load(start: Path, variables: Mapping[str, str], *, file: str = "") -> Loaded:
     """Find and read the configuration that holds in a folder.
 
     Raises:
         ConfigError: It is not TOML, or a key or value is not known.
     """
     found, table, content, looked = _find(start, file)
-    origins = {name: found for name in _names(table)}
+    origins = dict.fromkeys(_names(table), found)
     for name, value in variables.items():
         if name.startswith(PREFIX) and name not in _NOT_SETTINGS and "__" in name:
             _put(table, name, value)
@@ -58,9 +56,7 @@ def load(
     return Loaded(configuration, folder, found, content, looked, origins)
 
 
-def _find(
-    start: Path, file: str
-) -> tuple[str, dict[str, Any], bytes, tuple[str, ...]]:
+def _find(start: Path, file: str) -> tuple[str, dict[str, Any], bytes, tuple[str, ...]]:
     if file:
         content = _read(Path(file))
         return file, _table(file, content), content, ()

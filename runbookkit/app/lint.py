@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 
+from runbookkit.app.outside import OutsideFiles
+from runbookkit.app.reading import paths_of
 from runbookkit.errors import UsageError
 from runbookkit.lint.context import Context, Handbook, Online
 from runbookkit.lint.engine import (
@@ -25,11 +26,8 @@ from runbookkit.markdown.rulefile import looks_like_rules
 from runbookkit.model.facts import Facts
 from runbookkit.model.finding import Finding, Unchecked
 from runbookkit.model.template import Template
-from runbookkit.queries.language import Checked
 from runbookkit.workspace.cache import ResultCache
 from runbookkit.workspace.memo import Ledger, content_hash, tool_state
-from runbookkit.app.outside import OutsideFiles
-from runbookkit.workspace.walk import MissingPathError, walk
 
 _MARKDOWN = (".md", ".markdown")
 
@@ -106,20 +104,6 @@ def lint_workspace(job: LintJob, ledger: Ledger) -> LintOutcome:
     return outcome
 
 
-def paths_of(roots: tuple[str, ...], exclude: tuple[str, ...]) -> list[str]:
-    """Return the files to lint.
-
-    Raises:
-        UsageError: A root is neither file nor folder.
-    """
-    try:
-        return walk(roots, exclude)
-    except MissingPathError as error:
-        raise UsageError(f"{error}: no such file or folder") from None
-    except OSError as error:
-        raise UsageError(f"{error.filename}: {error.strerror}") from error
-
-
 def _read(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
@@ -140,9 +124,7 @@ def _base_key(job: LintJob) -> bytes:
         ",".join(rule.code for rule in job.rules),
         "bpftrace" if job.context.bpftrace else "",
     )
-    return blake2b(
-        "\n".join(parts).encode() + job.fingerprint, digest_size=20
-    ).digest()
+    return blake2b("\n".join(parts).encode() + job.fingerprint, digest_size=20).digest()
 
 
 def _lint_file(
@@ -214,5 +196,3 @@ def _hold_together(
     for question in open_questions:
         unchecked.setdefault(question.path, []).append(question)
     return findings, unchecked
-
-

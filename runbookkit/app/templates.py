@@ -41,7 +41,9 @@ def load_template(given: str, folder: str, *, kind: str) -> LoadedTemplate:
     template = parse_template(content.decode("utf-8", "replace"), shown)
     if template.kind != kind:
         raise UsageError(f"{shown}: a template for a {template.kind}, not for a {kind}")
-    return LoadedTemplate(template, content, str(path) if path and path.is_file() else "")
+    return LoadedTemplate(
+        template, content, str(path) if path and path.is_file() else ""
+    )
 
 
 def _built_in(name: str, given: str) -> bytes:

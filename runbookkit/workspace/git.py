@@ -23,12 +23,12 @@ def changed_files(base: str, folder: str = ".") -> frozenset[str]:
     top = _git(folder, "rev-parse", "--show-toplevel").strip()
     against = _git(folder, "merge-base", base or _default_base(folder), "HEAD").strip()
     listed = _git(folder, "diff", "--name-only", "-z", "--diff-filter=d", against)
-    listed += _git(folder, "ls-files", "-z", "--others", "--exclude-standard", "--full-name")
+    listed += _git(
+        folder, "ls-files", "-z", "--others", "--exclude-standard", "--full-name"
+    )
     here = os.path.realpath(folder)
     paths = (os.path.join(top, name) for name in listed.split("\0") if name)  # noqa: PTH118
-    return frozenset(
-        os.path.relpath(path, here).replace(os.sep, "/") for path in paths
-    )
+    return frozenset(os.path.relpath(path, here).replace(os.sep, "/") for path in paths)
 
 
 def _default_base(folder: str) -> str:

@@ -59,10 +59,14 @@ def _excluded(path: str, patterns: tuple[str, ...]) -> bool:
     from fnmatch import fnmatchcase  # noqa: PLC0415  costs as much as a small walk
 
     parts = path.split("/")
-    tails = ["/".join(parts[start:]) for start in range(len(parts))]
-    heads = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
-    for pattern in patterns:
-        bare = pattern.rstrip("/")
-        if any(fnmatchcase(each, bare) for each in (*tails, *heads)):
-            return True
-    return False
+    count = len(parts)
+    pieces = {
+        "/".join(parts[start:end])
+        for start in range(count)
+        for end in range(start + 1, count + 1)
+    }
+    return any(
+        fnmatchcase(piece, pattern.rstrip("/"))
+        for pattern in patterns
+        for piece in pieces
+    )

@@ -1,0 +1,47 @@
+"""``runbook config show``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import cyclopts
+
+from runbookkit import settings
+from runbookkit.cli import codes
+
+config = cyclopts.App(name="config", help="Show each setting and where it comes from.")
+
+
+@config.command
+def show(*, origin: bool = False, config: str = "") -> int:
+    """Print every setting as JSON, or with ``--origin`` one a line.
+
+    Parameters
+    ----------
+    origin
+        Say for each value where it comes from.
+    config
+        The configuration file; found upward from here when left out.
+    """
+    loaded = settings.load(Path(), settings.environment(), file=config)
+    values = asdict(loaded.configuration)
+    if not origin:
+        print(json.dumps(values, indent=2))
+        return codes.OK
+    for name, value in _flat(values):
+        came = loaded.origins.get(name, "default")
+        print(f"{name} = {json.dumps(value)}  # {came}")
+    return codes.OK
+
+
+def _flat(values: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in values.items():
+        if isinstance(value, dict):
+            found.extend(_flat(value, f"{prefix}{key}."))
+        else:
+            found.append((f"{prefix}{key}", value))
+    return found
