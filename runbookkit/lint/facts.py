@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from runbookkit.lint.quantities import quantities
-from runbookkit.markdown.anchors import plain_text
 from runbookkit.model.alertrule import RuleFile
 from runbookkit.model.document import CodeBlock, Document, Heading, Prose
 from runbookkit.model.facts import Facts, FileKind, Named, Quantity
@@ -17,7 +17,8 @@ from runbookkit.model.template import Template
 from runbookkit.queries.metrics import metrics_of
 
 _SCHEME = re.compile(r"^[a-zA-Z][\w+.-]*:")
-_ALERT_LIKE = re.compile(r"\b[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*[A-Z][A-Za-z0-9]*\b")
+# OSDDown and etcdNoLeader are names of alerts as well as KubePodNotReady.
+_ALERT_LIKE = re.compile(r"\b(?=[A-Z]*[a-z])[A-Za-z]\w*[A-Z]\w*\b")
 
 
 def document_facts(document: Document, kind: FileKind = "page") -> Facts:
@@ -123,11 +124,18 @@ def meaning_section(runbook: Runbook) -> Section | None:
     return next((section for section in runbook.sections if section.key), None)
 
 
+def looks_like_alert(name: str) -> bool:
+    """Tell whether an alert's name would be found among a file's ``words``."""
+    return _ALERT_LIKE.fullmatch(name) is not None
+
+
 def _meaning(runbook: Runbook) -> Iterator[Quantity]:
     section = meaning_section(runbook)
     for block in section.blocks if section else ():
         if isinstance(block, Prose):
-            yield from quantities(block)
+            about = tuple(dict.fromkeys(_ALERT_LIKE.findall(block.text)))
+            for quantity in quantities(block):
+                yield replace(quantity, about=about)
 
 
 def _metrics(runbook: Runbook) -> Iterator[Named]:
@@ -140,8 +148,4 @@ def _metrics(runbook: Runbook) -> Iterator[Named]:
 
 
 def _alert_like(document: Document) -> set[str]:
-    found: set[str] = set()
-    for block in document.blocks:
-        if isinstance(block, (Heading, Prose)):
-            found.update(_ALERT_LIKE.findall(plain_text(block.text)))
-    return found
+    return set(_ALERT_LIKE.findall("\n".join(document.lines)))

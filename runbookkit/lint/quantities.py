@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from runbookkit.model.facts import Quantity
+from runbookkit.model.facts import Dimension, Quantity
 from runbookkit.model.span import Located
 
 _TIME = {
@@ -26,11 +26,12 @@ _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30,
 }  # fmt: skip
+_REACH = 24  # characters: "for at least the last"
 _UNITS = sorted((*_TIME, *_BYTES, *_RATIO), key=len, reverse=True)
 _QUANTITY = re.compile(
     r"(?<![\w.,:/#-])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d+)?|"
     + "|".join(_WORDS)
-    + r")(?P<space>[ \u00a0-]?)(?P<unit>(?:"
+    + r")(?P<space>[ \n\u00a0-]?)(?P<unit>(?:"
     + "|".join(re.escape(unit) for unit in _UNITS)
     + r"))?(?![\w])(?:/s\b)?",
     re.IGNORECASE,
@@ -45,17 +46,34 @@ def quantities(prose: Located, *, start: int = 0) -> Iterator[Quantity]:
     unit.
     """
     for match in _QUANTITY.finditer(prose.text, start):
-        unit = (match["unit"] or "").lower()
+        written = match["unit"] or ""
+        unit = written.lower()
         words = match["number"].lower()
         if not unit and (words in _WORDS or match["space"] == "-"):
             continue
+        if len(unit) == 1 and written.isupper() and unit != "b":
+            continue  # "2M requests" are not two minutes
         number = float(_WORDS.get(words, 0) or words.replace(",", ""))
-        span = prose.span_of(*match.span())
-        if unit in _TIME:
-            yield Quantity(match[0], number * _TIME[unit], "time", span)
-        elif unit in _BYTES:
-            yield Quantity(match[0], number * _BYTES[unit], "bytes", span)
-        elif unit in _RATIO:
-            yield Quantity(match[0], number * _RATIO[unit], "ratio", span)
-        else:
-            yield Quantity(match[0], number, "number", span)
+        dimension, factor = _measure(unit)
+        yield Quantity(
+            " ".join(match[0].split()),
+            number * factor,
+            dimension,
+            prose.span_of(*match.span()),
+            _before(prose.text, match.start()),
+        )
+
+
+def _measure(unit: str) -> tuple[Dimension, float]:
+    if unit in _TIME:
+        return "time", _TIME[unit]
+    if unit in _BYTES:
+        return "bytes", _BYTES[unit]
+    if unit in _RATIO:
+        return "ratio", _RATIO[unit]
+    return "number", 1.0
+
+
+def _before(text: str, start: int) -> str:
+    near = text[max(0, start - _REACH) : start]
+    return " ".join(near.split(".")[-1].lower().split())

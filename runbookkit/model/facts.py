@@ -10,6 +10,7 @@ from runbookkit.model.base import Data
 from runbookkit.model.span import Span
 
 FileKind = Literal["runbook", "draft", "page", "postmortem", "rules"]
+Dimension = Literal["time", "bytes", "ratio", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,12 @@ class Quantity(Data):
     text: str
     value: float
     """In the base unit: seconds, bytes, a ratio for percentages."""
-    dimension: Literal["time", "bytes", "ratio", "number"]
+    dimension: Dimension
     span: Span
+    before: str = ""
+    """The few words before it in its sentence, lower case: ``for at least``."""
+    about: tuple[str, ...] = ()
+    """Names in the same paragraph that look like an alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Facts(Data):
     alerts: tuple[Named, ...] = ()
     """Alerts that a runbook's front matter claims."""
     words: tuple[str, ...] = ()
-    """Names in the text that look like an alert: CamelCase, without repeats."""
+    """Names in the text that look like an alert: mixed case, without repeats."""
     severity: Named | None = None
     service: Named | None = None
     meaning: tuple[Quantity, ...] = ()
