@@ -8,7 +8,7 @@ by its choices alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -165,18 +165,18 @@ def _reached(
     return frozenset(found)
 
 
-def way(graph: StepGraph, goal: str, *, without: frozenset[str]) -> tuple[Edge, ...]:
-    """Return a shortest way from the first step to ``goal``, past some steps.
+def way(
+    graph: StepGraph, goal: str, allowed: Callable[[Edge], bool]
+) -> tuple[Edge, ...]:
+    """Return a shortest way from the first step to ``goal`` over some edges.
 
     It is empty when there is none, or when ``goal`` is the first step.
     """
     came: dict[str, Edge | None] = {graph.entry: None}
     waiting = [graph.entry]
     for step in waiting:
-        if step in without or step not in graph.steps:
-            continue
-        for edge in graph.leaving[step]:
-            if edge.target and edge.target not in came:
+        for edge in graph.leaving.get(step, ()):
+            if edge.target and edge.target not in came and allowed(edge):
                 came[edge.target] = edge
                 waiting.append(edge.target)
     path: list[Edge] = []

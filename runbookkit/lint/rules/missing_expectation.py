@@ -48,7 +48,16 @@ def missing_expectation(runbook: Runbook, context: Context) -> Found:
     ````
     """
     for step in runbook.steps:
-        if step.action and not step.expectations and not step.captures:
+        if step.action is None or step.expectations:
+            continue
+        lead = step.action.lead
+        if lead is not None and lead.poll is not None:
+            yield Problem(
+                lead.span,
+                f"step {step.title!r} asks again and again, and nothing says for what;"
+                " add an `**Expect:**` line",
+            )
+        elif not step.captures:
             yield Problem(
                 step.action.code.block,
                 f"step {step.title!r} does not say which answer is healthy; add an"

@@ -1,0 +1,189 @@
+"""Placeholders of other houses in commands: ``<pod>``, ``$POD``, ``[POD]``, ``{pod}``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from runbookkit.lint.commands import Program, programs
+from runbookkit.markdown.inline import code_spans
+from runbookkit.model.document import CodeBlock, Heading, Html, Prose, Table
+from runbookkit.model.remembered import remembered
+from runbookkit.model.runbook import Runbook
+from runbookkit.model.span import Span
+from runbookkit.queries.shell_commands import Command
+from runbookkit.queries.shell_variables import PREDEFINED, assigned, used
+
+_MARKED: Final = re.compile(
+    r"(?<![<\w])<(?P<angle>[A-Za-z\"'][^<>\n]{0,80}[^<>\s])>"
+    r"|(?<![\w$.\])\"'*-])\[(?P<bracket>[A-Z][A-Z0-9_ -]{2,30})\]"
+    r"|(?<![$%\\{\w}'\"])\{(?P<brace>[A-Za-z]\w*(?:-\w+)*)\}(?!\w*\})"
+    r"|\b(?P<word>YOUR[_-][A-Z0-9_-]*[A-Z0-9]|REPLACE[_-]?ME|CHANGE[_-]?ME"
+    r"|TO_BE_REPLACED)\b"
+)
+_HINT: Final = re.compile(r"[<\[{$]|YOUR|REPLACE|CHANGE")
+_NOT_NAMES: Final = frozenset(
+    {"end", "range", "else", "print", "br", "eof", "options", "options...", "flags"}
+)
+_SHOWN: Final = frozenset({"text", "txt", "yaml", "json", "plaintext"})
+_WORD: Final = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """One place where a command wants a value that the reader has to put in."""
+
+    name: str
+    """The words between the marks."""
+    text: str
+    """As written."""
+    kind: Literal["mark", "variable"]
+    program: Program
+    start: int
+    defaulted: bool = False
+    """Whether the command says what holds when the variable is not set."""
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the document."""
+        return self.program.source.span_of(self.start, self.start + len(self.text))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of the name in lower case: ``POD_NAME`` is pod, name."""
+        return tuple(word.lower() for word in _WORD.findall(self.name))
+
+
+@remembered
+def foreign_placeholders(runbook: Runbook) -> tuple[Foreign, ...]:
+    """Return the foreign placeholders of all commands, in order.
+
+    A shell variable is one where the command reads it and the text never sets
+    it before or after.
+    """
+    found: list[Foreign] = []
+    known: set[str] = set()
+    for program in programs(runbook):
+        if _HINT.search(program.source.text):
+            here = [*_marks(program), *_variables(program)]
+            found.extend(sorted(here, key=lambda each: each.start))
+        if "=" in program.text or "read" in program.text or "for" in program.text:
+            known.update(variable.name for variable in assigned(program.text))
+    return tuple(
+        each for each in found if each.kind == "mark" or each.name not in known
+    )
+
+
+def _marks(program: Program) -> Iterator[Foreign]:
+    for match in _MARKED.finditer(program.source.text):
+        name = match[match.lastgroup or 0]
+        shown = program.transcript.text[match.start() : match.end()]
+        if shown.strip() and name.lower() not in _NOT_NAMES and "://" not in name:
+            yield Foreign(name, match[0], "mark", program, match.start())
+
+
+def _variables(program: Program) -> Iterator[Foreign]:
+    if "$" not in program.text:
+        return
+    for variable in used(program.text):
+        if variable.name in PREDEFINED:
+            continue
+        text = program.source.text[variable.start : variable.end]
+        yield Foreign(
+            variable.name,
+            text,
+            "variable",
+            program,
+            variable.start,
+            variable.defaulted,
+        )
+
+
+@remembered
+def explanations(runbook: Runbook) -> str:
+    """Return all prose of a runbook, its examples, and the comments of its commands.
+
+    Commands in code spans are left out: they use a placeholder, and do not
+    explain it.
+    """
+    said: list[str] = []
+    for block in runbook.document.blocks:
+        if isinstance(block, (Heading, Prose, Html)):
+            said.append(_without_commands(block.text))
+        elif isinstance(block, CodeBlock) and block.language in _SHOWN:
+            said.append(block.text)
+        elif isinstance(block, Table):
+            said.extend(_without_commands(c.text) for row in block.rows for c in row)
+    for program in programs(runbook):
+        said.extend(re.findall(r"(?:^|\s)(#.*)", program.source.text))
+    return "\n".join(said)
+
+
+def _without_commands(text: str) -> str:
+    for match in reversed(list(code_spans(text))):
+        if " " in match[2].strip("<>[]{} "):
+            text = text[: match.start()] + text[match.end() :]
+    return text
+
+
+_KINDS: Final = {
+    "claim": "persistentvolumeclaim", "cm": "configmap", "deploy": "deployment",
+    "ds": "daemonset", "exec": "pod", "logs": "pod", "log": "pod", "no": "node",
+    "ns": "namespace", "po": "pod", "project": "namespace", "pv": "persistentvolume",
+    "pvc": "persistentvolumeclaim", "sa": "serviceaccount", "sts": "statefulset",
+    "svc": "service", "vm": "virtualmachine", "vmi": "virtualmachineinstance",
+}  # fmt: skip
+_BEFORE: Final = re.compile(r"([A-Za-z]+)[ /]\Z")
+_POD: Final = re.compile(r"\b(?:logs?|exec|rsh|attach)\b[^\n]*\Z")
+
+
+def _kind(word: str) -> str:
+    word = word.lower().removesuffix("name") or word
+    if word not in _KINDS and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    return _KINDS.get(word, word)
+
+
+@remembered
+def listings(runbook: Runbook) -> Mapping[str, int]:
+    """Return the kinds of things that commands list, with the first such line."""
+    found: dict[str, int] = {}
+    for program in programs(runbook):
+        if " get " not in program.text:
+            continue
+        for command in program.commands:
+            line = program.span_of(command).line
+            for kind in _listed(command):
+                found.setdefault(kind, line)
+    return found
+
+
+def _listed(command: Command) -> Iterator[str]:
+    words = [word for word in command.words if not word.startswith("-")]
+    if command.name not in {"kubectl", "oc", "k"} or "get" not in words:
+        return
+    for kind in words[words.index("get") + 1 :][:1]:
+        yield from (_kind(each.split(".")[0]) for each in kind.split(","))
+        if kind == "all":
+            yield "pod"
+    options = set(command.words)
+    if {"-A", "--all-namespaces"} & options:
+        yield "namespace"
+    if {"-owide", "wide", "--output=wide"} & options:
+        yield "node"
+
+
+def is_listed(each: Foreign, runbook: Runbook) -> bool:
+    """Tell whether an earlier command shows the values to choose from."""
+    text = each.program.source.text[: each.start]
+    words = {_kind(word) for word in each.words}
+    if before := _BEFORE.search(text):
+        words.add(_kind(before[1]))
+    if _POD.search(text):
+        words.add("pod")
+    line = each.span.line
+    return any(
+        listed < line for kind, listed in listings(runbook).items() if kind in words
+    )
