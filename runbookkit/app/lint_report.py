@@ -1,0 +1,156 @@
+"""From what was found to what is reported: changed files, baseline, exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from runbookkit.app.graphs import mermaid
+from runbookkit.app.lint import LintJob, LintOutcome
+from runbookkit.app.reading import read_text
+from runbookkit.errors import UsageError
+from runbookkit.lint.baseline import (
+    apply_baseline,
+    baseline_of,
+    read_baseline,
+    shrink,
+    write_baseline,
+)
+from runbookkit.lint.fingerprint import Sources
+from runbookkit.lint.report import Report, in_order
+from runbookkit.markdown.document import parse_document
+from runbookkit.markdown.lines import split_lines
+from runbookkit.markdown.runbook import FORMAT, runbook_of
+from runbookkit.model.finding import Finding
+from runbookkit.model.graph import step_graph
+from runbookkit.queries.registry import fence_names
+from runbookkit.workspace.memo import Ledger, content_hash
+
+_GRAPHS = 20
+"""More graphs than this make a summary that nobody reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baselines:
+    """What to do with the file of known findings."""
+
+    file: str = ""
+    write: bool = False
+    shrink: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Whether the file is written."""
+        return self.write or self.shrink
+
+    def check(self) -> None:
+        """Refuse what makes no sense.
+
+        Raises:
+            UsageError: A baseline is to be written, but not where.
+        """
+        if self.writes and not self.file:
+            raise UsageError("say which file: --baseline FILE --write-baseline")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """What to report of an outcome."""
+
+    roots: tuple[str, ...]
+    only: frozenset[str] | None = None
+    """Files to report; none means all."""
+    baselines: Baselines = field(default_factory=Baselines)
+
+
+def make_report(
+    request: ReportRequest, outcome: LintOutcome, job: LintJob, ledger: Ledger
+) -> Report:
+    """Return the report, and write the baseline if that is asked for.
+
+    Raises:
+        UsageError: The baseline cannot be read or written.
+    """
+    kept = {
+        path: result
+        for path, result in outcome.results.items()
+        if request.only is None or path in request.only
+    }
+    findings = [each for result in kept.values() for each in result.findings]
+    unchecked = tuple(each for result in kept.values() for each in result.unchecked)
+    sources = lru_cache(maxsize=64)(lambda path: split_lines(read_text(Path(path))))
+    baselined = 0
+    if request.baselines.file:
+        found = len(findings)
+        findings = _baseline(request, findings, job, sources, ledger)
+        baselined = found - len(findings)
+    return Report(
+        files=len(kept),
+        findings=in_order(findings),
+        unchecked=unchecked,
+        allowed=sum(result.allowed for result in kept.values()),
+        baselined=baselined,
+        sources=sources,
+        rules=job.rules,
+        paths=request.roots,
+        graphs=_graphs(request.only, kept, job),
+        version=metadata.version("runbookkit"),
+    )
+
+
+def _baseline(
+    request: ReportRequest,
+    findings: list[Finding],
+    job: LintJob,
+    sources: Sources,
+    ledger: Ledger,
+) -> list[Finding]:
+    wanted = request.baselines
+    if wanted.write:
+        _write(wanted.file, write_baseline(baseline_of(findings, sources)))
+        return []
+    text = read_text(Path(wanted.file))
+    ledger.read(wanted.file, content_hash(text.encode()))
+    held = read_baseline(text, wanted.file)
+    after = apply_baseline(
+        findings,
+        held,
+        sources,
+        paths=request.only,
+        codes={rule.code for rule in job.rules},
+    )
+    if wanted.shrink:
+        _write(wanted.file, write_baseline(shrink(held, after.stale)))
+    elif after.stale.counts:
+        gone = sum(after.stale.counts.values())
+        sys.stderr.write(
+            f"{wanted.file}: {gone} known findings are gone; take them out with"
+            " --shrink-baseline\n"
+        )
+    return list(after.findings)
+
+
+def _write(file: str, text: str) -> None:
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
+
+
+def _graphs(
+    only: frozenset[str] | None, findings_by: Iterable[str], job: LintJob
+) -> dict[str, str]:
+    """Return the graphs of the runbooks that a pull request changed."""
+    graphs: dict[str, str] = {}
+    for path in findings_by if only is not None else ():
+        if len(graphs) == _GRAPHS or not path.endswith((".md", ".markdown")):
+            continue
+        document = parse_document(read_text(Path(path)), path)
+        if document.format == FORMAT:
+            runbook = runbook_of(document, job.context.template, fence_names())
+            graphs[path] = mermaid(step_graph(runbook))
+    return graphs
