@@ -27,7 +27,7 @@ _WORDS = {
     "eight": 8, "nine": 9, "ten": 10, "fifteen": 15, "twenty": 20, "thirty": 30,
 }  # fmt: skip
 _REACH = 24  # characters: "for at least the last"
-_UNITS = sorted((*_TIME, *_BYTES, *_RATIO), key=len, reverse=True)
+_UNITS = sorted((*_TIME, *_BYTES, *_RATIO, "times"), key=len, reverse=True)
 _QUANTITY = re.compile(
     r"(?<![\w.,:/#-])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e[+-]?\d+)?|"
     + "|".join(_WORDS)

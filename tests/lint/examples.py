@@ -73,10 +73,12 @@ def example_files(rule: Rule, heading: str) -> dict[str, str]:
             "rules.yaml" if language == "yaml" else f"checkout-fails{number or ''}.md"
         )
         if rule.subject == "postmortem" and language == "markdown":
-            text = complete(text, (HERE / "clean-postmortem.md").read_text("utf-8"))
+            whole = complete(text, (HERE / "clean-postmortem.md").read_text("utf-8"))
         elif language == "markdown":
-            text = complete(text, (HERE / "clean.md").read_text("utf-8"))
-        files[name or default] = text
+            whole = complete(text, (HERE / "clean.md").read_text("utf-8"))
+        else:
+            whole = text
+        files[name or default] = whole
     return files
 
 
@@ -123,7 +125,10 @@ def lint_files(
     template_name: str = "runbook",
     today: date = TODAY,
 ) -> Linted:
-    """Lint files given as texts, as the command line does."""
+    """Lint files given as texts, as the command line does.
+
+    Files under ``known/`` are not linted, only known.
+    """
     rules = tuple(rules)
     context = Context(template(template_name), today)
     results = {
@@ -132,8 +137,14 @@ def lint_files(
         else lint_markdown(text, path, rules, context, template("postmortem"))
         for path, text in sorted(files.items())
     }
+    known = {
+        path: results.pop(path).facts
+        for path in tuple(results)
+        if path.startswith("known/")
+    }
     handbook = Handbook(
         {path: result.facts for path, result in results.items()},
+        known,
         outside=KnownFiles(),
     )
     others, unchecked = lint_handbook(handbook, rules, context)
