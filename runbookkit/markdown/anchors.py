@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
+from html import unescape
 
 _LINK = re.compile(
     r"!?\[((?:[^\[\]]|\[[^\[\]]*\])*)\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])"
 )
-_CODE = re.compile(r"(`+)(.+?)(?<!`)\1(?!`)")
+_LITERAL = re.compile(r"\\([!-/:-@\[-`{-~])|(?<!`)(`+)(?!`)(?P<code>.+?)(?<!`)\2(?!`)")
 _EMPHASIS = re.compile(
-    r"(\*{1,3}|(?<![\w])_{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w]|(?<=_)\w)"
+    r"(?P<stars>\*{1,3})(?=\S)(.+?)(?<=\S)(?P=stars)"
+    r"|(?<!\w)(?P<lines>_{1,3})(?=\S)(.+?)(?<=\S)(?P=lines)(?!\w)"
 )
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*(?:\([^()]*\)[^()]*)*\)|\[[^\]]*\])")
+_AUTO = re.compile(
+    r"<([a-zA-Z][a-zA-Z0-9+.-]{1,31}:[^<>\s\x00]*|[^<>\s@\x00]+@[^<>\s@\x00]+)>"
+)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]*);")
+_HELD = re.compile(r"\x00(\d+)\x00")
 _EXPLICIT = re.compile(r"\s*\{#([\w.:-]+)\}\s*$")
-_DROPPED = re.compile(r"[^\w\- ]")
+_DROPPED = re.compile(r"[^\w\- ]", re.ASCII)
+_MARKED = re.compile(r"[`\[*_<\\&]")
+# Ruby's \p{Word}: letters, marks, decimal digits, connecting punctuation
+_WORD = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nl", "Mn", "Mc", "Me", "Nd", "Pc"})
 
 
 def plain_text(markdown: str) -> str:
@@ -24,24 +35,37 @@ def plain_text(markdown: str) -> str:
     >>> plain_text("The `rate()` of [errors](x.md) is **high**")
     'The rate() of errors is high'
     """
+    return _shown(markdown).strip()
+
+
+def _shown(markdown: str) -> str:
     if not _MARKED.search(markdown):
-        return markdown.strip()
-    codes: list[str] = []
+        return markdown
+    held: list[str] = []
 
-    def keep(match: re.Match[str]) -> str:
-        codes.append(match[2].strip())
-        return f"\x00{len(codes) - 1}\x00"
+    def hold(match: re.Match[str]) -> str:
+        held.append(match[match.lastindex or 0].strip())
+        return f"\x00{len(held) - 1}\x00"
 
-    text = _CODE.sub(keep, markdown)
-    text = _LINK.sub(r"\1", text)
-    text = _TAG.sub("", text)
-    text = _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text))
-    text = _ESCAPE.sub(r"\1", text)
-    text = re.sub(r"\x00(\d+)\x00", lambda match: codes[int(match[1])], text)
-    return text.strip()
+    text = _LITERAL.sub(hold, markdown)
+    text = _TAG.sub("", _AUTO.sub(hold, _LINK.sub(r"\1", text)))
+    text = _EMPHASIS.sub(_inside, _EMPHASIS.sub(_inside, text))
+    text = _ENTITY.sub(lambda match: unescape(match[0]), text)
+    return _HELD.sub(lambda match: held[int(match[1])], text)
 
 
-_MARKED = re.compile(r"[`\[*_<\\]")
+def _inside(match: re.Match[str]) -> str:
+    return match[2] or match[4]
+
+
+def anchor_text(markdown: str) -> str:
+    """Return the words of a heading that its anchor is made of: images have none.
+
+    >>> slug(anchor_text("![logo](logo.png) Loki"))
+    '-loki'
+    """
+    # blanks beside an image or a comment stay, hence the dash in front
+    return _shown(_IMAGE.sub("", markdown) if "![" in markdown else markdown)
 
 
 def split_explicit(title: str) -> tuple[str, str]:
@@ -56,7 +80,16 @@ def slug(title: str) -> str:
     >>> slug("Did a deploy precede the spike?")
     'did-a-deploy-precede-the-spike'
     """
-    return _DROPPED.sub("", title.strip().lower()).replace(" ", "-")
+    text = title.lower()
+    if text.isascii():
+        return _DROPPED.sub("", text).replace(" ", "-")
+    return "".join(
+        "-" if each == " " else each for each in text if each in "- " or _is_word(each)
+    )
+
+
+def _is_word(character: str) -> bool:
+    return unicodedata.category(character) in _WORD
 
 
 class AnchorNames:

@@ -12,7 +12,8 @@ from runbookkit.model.span import Located
 PROBLEM = "unreadable-branch"
 _LABEL = re.compile(r"^\*\*(?P<label>[^*\n]+?)(?P<colon>:?)\*\*(?P<after>:?)\s*")
 _WHEN = re.compile(
-    r"^\*\*When:?\*\*:?\s+(?P<tick>`+)(?P<code>.+?)(?P=tick)\s*:\s*", re.DOTALL
+    r"^\*\*When:?\*\*:?\s+(?P<tick>`+)(?!`)(?P<code>(?:(?!(?P=tick)).)+)(?P=tick)\s*:\s*",
+    re.DOTALL,
 )
 _KINDS: dict[str, TargetKind] = {
     "continue": "continue",

@@ -11,7 +11,12 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from runbookkit.markdown import inline
-from runbookkit.markdown.anchors import AnchorNames, plain_text, split_explicit
+from runbookkit.markdown.anchors import (
+    AnchorNames,
+    anchor_text,
+    plain_text,
+    split_explicit,
+)
 from runbookkit.markdown.frontmatter import front_matter_end, parse_front_matter
 from runbookkit.markdown.lines import (
     MAX_BYTES,
@@ -19,6 +24,7 @@ from runbookkit.markdown.lines import (
     span_of_lines,
     split_lines,
 )
+from runbookkit.markdown.tables import parse_table
 from runbookkit.model.document import (
     Block,
     CodeBlock,
@@ -35,6 +41,8 @@ from runbookkit.model.document import (
 )
 from runbookkit.model.span import Span
 
+_HASHES = re.compile(r"#{1,6}(?:[ \t]+|$)")
+_FIELD = re.compile(r"[\w-]+:(?:\s|$)")
 _NAMED = re.compile(r"<(?:a|\w+)\s[^<>]*?\b(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
 
 
@@ -64,7 +72,7 @@ def parse_document(text: str, path: str) -> Document:
     problems: tuple[ParseProblem, ...] = ()
     if end:
         front, problems = parse_front_matter(lines, end)
-    elif lines[0].rstrip() == "---" and any(":" in each for each in lines[1:3]):
+    elif lines[0].rstrip() == "---" and _FIELD.match(lines[1] if lines[1:] else ""):
         problems = (
             ParseProblem(
                 "unreadable-front-matter",
@@ -140,7 +148,7 @@ class _Reader:
                     for at in range(position, len(tokens))
                     if tokens[at].type == "table_close"
                 )
-                yield self._table(tokens[position:end])
+                yield parse_table(tokens[position:end], self.lines)
                 position = end
             elif token.type == "heading_open":
                 yield self._heading(token, tokens[position + 1])
@@ -180,22 +188,35 @@ class _Reader:
         return Item(ordered, number, len(self.lists), line, leads=not seen)
 
     def _heading(self, token: Token, content: Token) -> Heading:
-        first = _first(token)
         rows = content.content.split("\n")
-        columns = columns_of(self.lines, first, rows)
+        first = self._first_text(token, rows[0])
+        source = self.lines[first - 1]
+        if token.markup.startswith("#") and (hashes := _HASHES.search(source)):
+            # closing hashes may hide the end of the line
+            columns: tuple[int, ...] = (source.find(rows[0], hashes.end()) + 1,)
+        else:
+            columns = columns_of(self.lines, first, rows)
         span = span_of_lines(self.lines, first, rows, columns)
         text, explicit = split_explicit(content.content)
-        title = plain_text(text.replace("\n", " "))
-        anchor = explicit or self.names.name(title)
+        text = text.replace("\n", " ")
+        title = plain_text(text)
+        anchor = explicit or self.names.name(anchor_text(text))
         level = int(token.tag[1])
         return Heading(content.content, span, columns, level, title, anchor)
 
     def _prose(self, token: Token) -> Prose:
-        first = _first(token)
         rows = token.content.split("\n")
+        first = self._first_text(token, rows[0])
         columns = columns_of(self.lines, first, rows)
         span = span_of_lines(self.lines, first, rows, columns)
         return Prose(token.content, span, columns, self._item(), self.quotes > 0)
+
+    def _first_text(self, token: Token, text: str) -> int:
+        # markdown-it strips lines of exotic blanks, such as U+2028, off a paragraph
+        first, last = _first(token), token.map[1] if token.map else 1
+        while first < last and text.rstrip() not in self.lines[first - 1]:
+            first += 1
+        return first
 
     def _code(self, token: Token) -> CodeBlock:
         fenced = token.type == "fence"
@@ -207,9 +228,9 @@ class _Reader:
         columns = columns_of(self.lines, start, rows)
         span = span_of_lines(self.lines, start, rows, columns)
         opening = self.lines[first - 1]
-        indent = len(opening) - len(opening.lstrip(" \t>"))
+        begin = opening.find(token.markup) if fenced else span.column - 1
         last = min(max(last, first), len(self.lines))
-        block = Span(first, indent + 1, last, len(self.lines[last - 1]) + 1)
+        block = Span(first, begin + 1, last, len(self.lines[last - 1]) + 1)
         info = token.info.strip() if fenced else ""
         return CodeBlock(content, span, columns, block, info, fenced, self._item())
 
@@ -219,34 +240,6 @@ class _Reader:
         columns = columns_of(self.lines, first, rows)
         span = span_of_lines(self.lines, first, rows, columns)
         return Html("\n".join(rows), span, columns)
-
-    def _table(self, tokens: list[Token]) -> Table:
-        rows: list[list[Prose]] = []
-        cursor = 0
-        for token in tokens:
-            if token.type == "tr_open":
-                rows.append([])
-                cursor = 0
-            elif token.type == "inline":
-                cell, cursor = self._cell(token, cursor)
-                rows[-1].append(cell)
-        first = _first(tokens[0])
-        last = tokens[0].map[1] if tokens[0].map else first
-        last = min(max(last, first), len(self.lines))
-        span = Span(first, 1, last, len(self.lines[last - 1]) + 1)
-        header = tuple(rows[0]) if rows else ()
-        return Table(span, header, tuple(tuple(row) for row in rows[1:]))
-
-    def _cell(self, token: Token, cursor: int) -> tuple[Prose, int]:
-        line = _first(token)
-        source = self.lines[line - 1]
-        found = source.find(token.content, cursor)
-        start = found if found >= 0 else min(cursor, len(source))
-        end = min(start + len(token.content), len(source))
-        bar = source.find("|", end)
-        span = Span(line, start + 1, line, end + 1)
-        text = token.content.replace("\n", " ")
-        return Prose(text, span, (start + 1,)), bar + 1 if bar >= 0 else end
 
 
 def _first(token: Token) -> int:

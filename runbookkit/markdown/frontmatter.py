@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from runbookkit.markdown.nesting import MAX_DEPTH, nests_too_deep
 from runbookkit.model.document import FrontMatter, ParseProblem
 from runbookkit.model.span import Span
 
@@ -28,36 +29,42 @@ def parse_front_matter(
 ) -> tuple[FrontMatter, tuple[ParseProblem, ...]]:
     """Read lines 2 to ``end`` - 1; what cannot be read becomes a problem."""
     span = Span(1, 1, end, len(lines[end - 1]) + 1)
-    text = "\n".join(lines[1 : end - 1])
+    node: Any = None
+    data: Any = {}
     try:
-        if _uses_anchors(text):
-            return FrontMatter(span, {}), (
-                ParseProblem(
-                    PROBLEM,
-                    "front matter must not use anchors, aliases or merge keys;"
-                    " write the value out",
-                    span,
-                ),
-            )
-        loader = yaml.CSafeLoader(text)
-        try:
-            node = loader.get_single_node()
-            data = loader.construct_document(node) if node is not None else {}
-        finally:
-            loader.dispose()
+        said = _refusal(text := "\n".join(lines[1 : end - 1]))
+        if not said:
+            loader = yaml.CSafeLoader(text)
+            try:
+                node = loader.get_single_node()
+                data = loader.construct_document(node) if node is not None else {}
+            finally:
+                loader.dispose()
+            if not isinstance(data, dict):
+                said = "front matter must be a list of `key: value` lines"
     except yaml.YAMLError as error:
         return FrontMatter(span, {}), (_problem(error, lines, span),)
     except (ValueError, RecursionError, OverflowError) as error:
-        message = f"front matter cannot be read: {error}"
-        return FrontMatter(span, {}), (ParseProblem(PROBLEM, message, span),)
-    if not isinstance(data, dict):
-        message = "front matter must be a list of `key: value` lines"
-        return FrontMatter(span, {}), (ParseProblem(PROBLEM, message, span),)
+        said = f"front matter cannot be read: {error}"
+    if said:
+        return FrontMatter(span, {}), (ParseProblem(PROBLEM, said, span),)
     places: dict[str, Span] = {}
     keys: dict[str, Span] = {}
-    problems = tuple(_index(node, "", places, keys, lines))
+    problems = () if node is None else tuple(_index(node, "", places, keys, lines))
     data = {str(key): value for key, value in data.items()}
     return FrontMatter(span, data, places, keys), problems
+
+
+def _refusal(text: str) -> str:
+    """Say what keeps a text from being read at all, before it is."""
+    if nests_too_deep(text):
+        return f"front matter nests deeper than {MAX_DEPTH} levels; flatten it"
+    if _uses_anchors(text):
+        return (
+            "front matter must not use anchors, aliases or merge keys;"
+            " write the value out"
+        )
+    return ""
 
 
 def _uses_anchors(text: str) -> bool:

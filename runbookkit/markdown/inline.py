@@ -10,13 +10,12 @@ from runbookkit.model.span import Located
 
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _TARGET = r"\(\s*(?:<([^<>\n]*)>|([^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*))(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
-_LINK = re.compile(
-    r"(!?)\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\]|!\[[^\[\]]*\]\([^()]*\))*)\]" + _TARGET
-)
+_LINK = re.compile(r"(!?)\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\]" + _TARGET)
 _SHORTCODE_LINK = re.compile(r"(!?)\[([^\[\]]*)\]\((\{\{[<%].*?[>%]\}\})\)")
 _REFERENCE = re.compile(r"(!?)\[([^\[\]]+)\](?:\[([^\[\]]*)\])?(?![(:\[])")
 _AUTO = re.compile(r"<((?:https?|ftp|mailto):[^<>\s]*)>")
-_BARE = re.compile(r"(?<![\w(<\"'\[=/])https?://[^\s<>\"'`]+")
+_BARE = re.compile(r"(?<![\w<\"'\[=/])(?<!\]\()https?://[^\s<>\"'`]+")
+_AFTER = ".,;:!?*_~|"
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 
 
@@ -53,11 +52,21 @@ def links(prose: Located, references: dict[str, str]) -> Iterator[Link]:
         if any(start <= match.start() < end for start, end in taken):
             continue
         taken.append(match.span())
-        target = match[1] if match.re is _AUTO else match[0].rstrip(".,;:!?)*_")
+        target = match[1] if match.re is _AUTO else _trimmed(match[0])
         end = match.end() if match.re is _AUTO else match.start() + len(target)
         yield Link(target, target, prose.span_of(match.start(), end))
     if references:
         yield from _reference_links(text, prose, references, taken)
+
+
+def _trimmed(address: str) -> str:
+    """Drop what belongs to the sentence: punctuation, and brackets that it opened."""
+    kept = address.rstrip(_AFTER)
+    excess = kept.count(")") - kept.count("(")
+    while excess > 0 and kept.endswith(")"):
+        kept = kept[:-1].rstrip(_AFTER)
+        excess -= 1
+    return kept
 
 
 def _images_in(match: re.Match[str], prose: Located) -> Iterator[Link]:

@@ -13,7 +13,6 @@ from runbookkit.model.runbook import LeadLine, Limit, Poll
 
 PROBLEM = "unreadable-lead-line"
 START = re.compile(r"^\*\*(In|With)\s+([^*]+?)\*\*", re.IGNORECASE)
-_CLAUSE = re.compile(r"[^,{}]*(?:\{\{.*?\}\}[^,{}]*)*")
 
 
 def _duration(text: str) -> timedelta | None:
@@ -21,10 +20,13 @@ def _duration(text: str) -> timedelta | None:
 
 
 def _limit(text: str) -> Limit | None:
-    match = re.fullmatch(r"([\d,_]+) (lines?|traces?|series)", text)
+    match = re.fullmatch(
+        r"(\d[\d,_]{0,14}) (lines?|traces?|series)", text, re.IGNORECASE
+    )
     if match is None:
         return None
-    unit = match[2] if match[2].endswith("s") else f"{match[2]}s"
+    unit = match[2].lower()
+    unit = unit if unit.endswith("s") else f"{unit}s"
     return Limit(int(match[1].replace("_", "").replace(",", "")), cast("Any", unit))
 
 
@@ -57,41 +59,40 @@ def parse_lead_line(prose: Prose) -> tuple[LeadLine, tuple[ParseProblem, ...]]:
     match = START.match(prose.text)
     assert match is not None  # noqa: S101  the caller looked
     problems: list[ParseProblem] = []
-
-    def report(message: str, start: int, end: int) -> None:
-        problems.append(ParseProblem(PROBLEM, message, prose.span_of(start, end)))
-
-    rest = prose.text[match.end() :]
-    if not rest.rstrip().endswith(":"):
-        report("a lead line ends in a colon", match.start(), len(prose.text))
+    rest = prose.text[match.end() :].rstrip()
+    if not rest.endswith(":"):
+        message = "a lead line ends in a colon"
+        problems.append(ParseProblem(PROBLEM, message, prose.span))
     options: dict[str, Any] = {}
     position = match.end()
-    for clause in _split(rest.rstrip().removesuffix(":")):
-        words = " ".join(clause.split())
+    for clause in _split(rest.removesuffix(":")):
         start = position + len(clause) - len(clause.lstrip())
         end = position + len(clause.rstrip())
         position += len(clause) + 1
-        if not words:
-            continue
-        known = next(
-            (each for each in _CLAUSES if words.lower().startswith(each)), None
-        )
-        if known is None:
-            examples = ", ".join(f"`{example}`" for _, _, example in _CLAUSES.values())
-            report(
-                f"{words!r} is no option of a lead line; known: {examples}", start, end
-            )
-            continue
-        name, read, example = _CLAUSES[known]
-        value = read(words[len(known) :])
-        if value is None:
-            report(f"{words!r} cannot be read; write it like `{example}`", start, end)
-        elif name in options:
-            report(f"{words!r} says again what an earlier clause said", start, end)
-        else:
-            options[name] = value
+        message = _read(" ".join(clause.split()), options)
+        if message:
+            span = prose.span_of(start, end)
+            problems.append(ParseProblem(PROBLEM, message, span))
     tool = " ".join(match[2].split())
     return LeadLine(tool, prose.span, prose.text, **options), tuple(problems)
+
+
+def _read(words: str, options: dict[str, Any]) -> str:
+    """Read one clause into the options, or say what is wrong with it."""
+    if not words:
+        return ""
+    known = next((each for each in _CLAUSES if words.lower().startswith(each)), None)
+    if known is None:
+        examples = ", ".join(f"`{example}`" for _, _, example in _CLAUSES.values())
+        return f"{words!r} is no option of a lead line; known: {examples}"
+    name, read, example = _CLAUSES[known]
+    value = read(words[len(known) :])
+    if value is None:
+        return f"{words!r} cannot be read; write it like `{example}`"
+    if name in options:
+        return f"{words!r} says again what an earlier clause said"
+    options[name] = value
+    return ""
 
 
 def _split(text: str) -> list[str]:

@@ -13,9 +13,11 @@ _LINE_END = re.compile(r"\r\n?|\n")
 def split_lines(text: str) -> tuple[str, ...]:
     """Return the lines without their ends; a byte-order mark is left out.
 
-    Only the line ends of CommonMark count: a form feed or U+2028 is text.
+    Only the line ends of CommonMark count: a form feed or U+2028 is text. A null
+    character becomes U+FFFD, as CommonMark demands.
     """
-    return tuple(_LINE_END.split(text.removeprefix("\ufeff")))
+    text = text.removeprefix("\ufeff").replace("\0", "\ufffd")
+    return tuple(_LINE_END.split(text))
 
 
 def columns_of(
@@ -23,7 +25,9 @@ def columns_of(
 ) -> tuple[int, ...]:
     """Return the source column at which each content line begins.
 
-    ``first`` is the source line, from 1, of ``content[0]``.
+    ``first`` is the source line, from 1, of ``content[0]``. A column may be
+    less than 1 where markdown reads a tab as several spaces: the words behind
+    it still come out at their place.
     """
     columns: list[int] = []
     for number, text in enumerate(content, first):
@@ -31,9 +35,12 @@ def columns_of(
         if source.endswith(text):
             columns.append(len(source) - len(text) + 1)
         else:
-            found = source.find(text.strip())
-            indent = len(text) - len(text.lstrip())
-            columns.append(max(found - indent, 0) + 1)
+            words = text.strip()
+            end = len(source.rstrip())
+            found = end - len(words)
+            if source[found:end] != words:
+                found = max(source.find(words), 0)
+            columns.append(found - (len(text) - len(text.lstrip())) + 1)
     return tuple(columns) or (1,)
 
 
@@ -47,5 +54,5 @@ def span_of_lines(
     end = columns[min(last - first, len(columns) - 1)] + (
         len(content[-1]) if content else 0
     )
-    start = min(columns[0], (len(lines[first - 1]) if lines else 0) + 1)
-    return Span(first, start, last, min(end, width + 1))
+    start = min(max(columns[0], 1), (len(lines[first - 1]) if lines else 0) + 1)
+    return Span(first, start, last, min(max(end, 1), width + 1))

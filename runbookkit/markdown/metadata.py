@@ -5,13 +5,14 @@ Slow to import: only documents that declare a format need it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StrictStr,
@@ -29,10 +30,20 @@ PROBLEM = "invalid-metadata"
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("needs a time zone; write it as 2026-11-01T12:00:00Z")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("is no time that UTC can express") from error
 
 
-Moment = Annotated[datetime, AfterValidator(_aware)]
+def _written(value: object) -> object:
+    if isinstance(value, (int, float)):
+        raise ValueError("is a number; write a date as 2026-11-01")  # noqa: TRY004  pydantic reports only these
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written)]
+Moment = Annotated[datetime, BeforeValidator(_written), AfterValidator(_aware)]
 
 
 class FrontMatterModel(BaseModel):
@@ -72,7 +83,7 @@ class RunbookFields(FrontMatterModel):
     severity: StrictStr = ""
     """The ``severity`` label of its alerts, such as ``page`` or ``ticket``."""
     alerts: tuple[StrictStr, ...] = ()
-    reviewed: date | None = None
+    reviewed: Day | None = None
     """The day on which somebody last walked through it."""
     inputs: dict[Annotated[str, Field(pattern=r"^[A-Za-z_]\w*$")], InputFields] = Field(
         default_factory=dict
@@ -102,6 +113,8 @@ class PostmortemFields(FrontMatterModel):
     slo: StrictStr | tuple[StrictStr, ...] = ()
     owner: StrictStr = ""
     """The role or team that keeps the document going; never a person."""
+    authors: tuple[StrictStr, ...] = ()
+    """The roles or teams that keep the document and its action items going."""
 
 
 Fields = TypeVar("Fields", bound=FrontMatterModel)
@@ -144,7 +157,8 @@ def postmortem_metadata(
 def _validated(
     model: type[Fields], front: FrontMatter
 ) -> tuple[Fields | None, tuple[ParseProblem, ...]]:
-    data = dict(front.data)
+    # a key without a value says as little as no key
+    data = {key: value for key, value in front.data.items() if value is not None}
     try:
         return model.model_validate(data), ()
     except ValidationError as error:
@@ -162,11 +176,15 @@ def _validated(
 def _problems(
     error: ValidationError, front: FrontMatter, known: tuple[str, ...]
 ) -> Iterator[ParseProblem]:
+    said: set[str] = set()
     for each in error.errors(include_url=False, include_context=False):
-        path = ".".join(str(part) for part in each["loc"] if part != "[key]")
-        span = _place(path, front, unknown=each["type"] == "extra_forbidden")
-        said = _sentence(each["type"], each["msg"], path, known)
-        yield ParseProblem(PROBLEM, said, span)
+        parts = [str(part) for part in each["loc"] if part != "[key]"]
+        unknown = each["type"] == "extra_forbidden"
+        path, span = _place(parts, front.keys if unknown else front.places, front.span)
+        if path not in said:  # each arm of a union complains of its own
+            sentence = _sentence(each["type"], each["msg"], path, known)
+            yield ParseProblem(PROBLEM, sentence, span)
+        said.add(path)
 
 
 def _sentence(kind: str, message: str, path: str, known: tuple[str, ...]) -> str:
@@ -177,10 +195,12 @@ def _sentence(kind: str, message: str, path: str, known: tuple[str, ...]) -> str
     return f"{path}: {message[:1].lower()}{message[1:]}"
 
 
-def _place(path: str, front: FrontMatter, *, unknown: bool) -> Span:
-    table: Any = front.keys if unknown else front.places
-    while path:
+def _place(
+    parts: list[str], table: Mapping[str, Span], whole: Span
+) -> tuple[str, Span]:
+    """Return the longest beginning of a path that stands in the text."""
+    for size in range(len(parts), 0, -1):
+        path = ".".join(parts[:size])
         if path in table:
-            return table[path]  # type: ignore[no-any-return]
-        path = path.rpartition(".")[0]
-    return front.span
+            return path, table[path]
+    return ".".join(parts), whole

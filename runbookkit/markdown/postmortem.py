@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import NamedTuple
 
 from runbookkit.markdown.anchors import plain_text
 from runbookkit.markdown.document import parse_document
-from runbookkit.markdown.sections import parse_sections, table_of
-from runbookkit.model.document import Document, ParseProblem, Prose, Table
+from runbookkit.markdown.sections import parse_sections
+from runbookkit.model.document import Document, ParseProblem, Table
 from runbookkit.model.postmortem import (
     ActionItem,
     Postmortem,
@@ -18,13 +19,15 @@ from runbookkit.model.postmortem import (
 )
 from runbookkit.model.runbook import Section
 from runbookkit.model.span import Span
-from runbookkit.model.template import Template
+from runbookkit.model.template import Template, TemplateSection
 
 FORMAT = "postmortem/v1"
 _TIME = re.compile(
-    r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?\s*(Z|UTC|\+00:00)?",
-    re.IGNORECASE,
+    r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?"
+    r"\s*(Z|UTC|GMT|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d))?",
+    re.IGNORECASE | re.ASCII,
 )
+_REMARK = re.compile(r"\s*\(([^()]*)\)$")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -68,60 +71,110 @@ def _table(
     for section in sections:
         known = template.section(section.title)
         if known is not None and column in known.columns:
-            return table_of(section)
+            return table_in(section, known)
     return None
 
 
-def _cells(table: Table | None) -> Iterator[tuple[dict[str, str], Span]]:
+def table_in(section: Section, known: TemplateSection) -> Table | None:
+    """Return the table of a section: the one with the columns, or else the first."""
+    tables = [block for block in section.blocks if isinstance(block, Table)]
+    full = (each for each in tables if set(known.columns) <= set(columns_of(each)))
+    return next(full, tables[0] if tables else None)
+
+
+def columns_of(table: Table) -> tuple[str, ...]:
+    """Return the names of a table's columns: lower case, remarks in brackets left out.
+
+    ``Time (UTC)`` is the column ``time``.
+    """
+    return tuple(
+        _REMARK.sub("", plain_text(cell.text)).strip().lower() for cell in table.header
+    )
+
+
+class _Row(NamedTuple):
+    cells: dict[str, str]
+    places: dict[str, Span]
+    span: Span
+
+
+def _rows(table: Table | None) -> Iterator[_Row]:
     if table is None:
         return
-    names = [plain_text(cell.text).lower() for cell in table.header]
+    names = columns_of(table)
     for row in table.rows:
         if not row:
             continue
         first, last = row[0].span, row[-1].span
-        span = Span(first.line, first.column, last.end_line, last.end_column)
-        yield dict(zip(names, (cell.text.strip() for cell in row), strict=False)), span
+        yield _Row(
+            dict(zip(names, (cell.text.strip() for cell in row), strict=False)),
+            dict(zip(names, (cell.span for cell in row), strict=False)),
+            Span(first.line, first.column, last.end_line, last.end_column),
+        )
 
 
 def _timeline(table: Table | None) -> Iterator[TimelineRow]:
-    for cells, span in _cells(table):
-        time = next((cells[name] for name in cells if name.startswith("time")), "")
+    for cells, places, span in _rows(table):
+        time = cells.get("time", "")
         yield TimelineRow(
             time,
-            parse_time(time),
+            parse_time(time, utc=_in_utc(table)),
             cells.get("event", ""),
             cells.get("source", ""),
             span,
+            places,
         )
+
+
+def _in_utc(table: Table | None) -> bool:
+    """Tell whether the head of the time column names the zone of all its times."""
+    heads = (plain_text(cell.text).lower() for cell in table.header) if table else ()
+    return any(
+        head.startswith("time")
+        and (remark := _REMARK.search(head)) is not None
+        and remark[1].strip() == "utc"
+        for head in heads
+    )
 
 
 def _actions(table: Table | None) -> Iterator[ActionItem]:
-    for cells, span in _cells(table):
+    for cells, places, span in _rows(table):
         due = cells.get("due", "")
         yield ActionItem(
             cells.get("action", ""),
-            cells.get("kind", "").lower(),
+            plain_text(cells.get("kind", "")).lower(),
             cells.get("owner", ""),
             due,
-            _day(due),
+            _day(plain_text(due)),
             cells.get("tracking", ""),
             span,
+            places,
         )
 
 
-def parse_time(text: str) -> datetime | None:
-    """Return a UTC time as postmortems write it; none when it is no such time.
+def parse_time(text: str, *, utc: bool = False) -> datetime | None:
+    """Return a time in UTC; none when it cannot be read or names no zone.
+
+    ``utc`` says that the text's surroundings name the zone, and that it is UTC.
 
     >>> parse_time("2026-11-01 12:03 UTC")
     datetime.datetime(2026, 11, 1, 12, 3, tzinfo=datetime.timezone.utc)
+    >>> parse_time("2026-11-01 12:03")
     """
     match = _TIME.fullmatch(plain_text(text))
-    if match is None:
+    if match is None or not (match[7] or utc):
         return None
+    year, month, day, hour, minute, second = (
+        int(each or 0) for each in match.groups()[:6]
+    )
+    offset = timedelta(
+        hours=int(match["hours"] or 0), minutes=int(match["minutes"] or 0)
+    )
     try:
-        return datetime(*(int(part or 0) for part in match.groups()[:6]), tzinfo=UTC)  # type: ignore[misc,arg-type]
-    except ValueError:
+        zone = timezone(-offset if match["sign"] == "-" else offset)
+        local = datetime(year, month, day, hour, minute, second, tzinfo=zone)
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -130,9 +183,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
         return None
-
-
-def leftover_cells(table: Table) -> Iterator[Prose]:
-    """Yield cells without text."""
-    for row in table.rows:
-        yield from (cell for cell in row if not cell.text.strip())

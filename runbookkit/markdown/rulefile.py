@@ -10,6 +10,7 @@ import yaml
 
 from runbookkit.markdown.frontmatter import node_span
 from runbookkit.markdown.lines import split_lines
+from runbookkit.markdown.nesting import MAX_DEPTH, nests_too_deep
 from runbookkit.model.alertrule import AlertRule, RecordingRule, RuleFile
 from runbookkit.model.document import ParseProblem
 from runbookkit.model.span import Span
@@ -26,8 +27,13 @@ def parse_rule_file(text: str, path: str) -> RuleFile:
     """Return the rules of a file, all documents of it; nothing raises."""
     lines = split_lines(text)
     reader = _Reader(lines)
+    source = "\n".join(lines)
     try:
-        for node in yaml.compose_all("\n".join(lines), Loader=yaml.CSafeLoader):
+        if nests_too_deep(source):
+            message = f"nests deeper than {MAX_DEPTH} levels, which no rule file does"
+            reader.problems.append(ParseProblem(PROBLEM, message, Span(1, 1, 1, 1)))
+            source = ""
+        for node in yaml.compose_all(source, Loader=yaml.CSafeLoader):
             if node is not None:
                 reader.document(node)
     except yaml.YAMLError as error:
@@ -66,9 +72,12 @@ class _Reader:
     alerts: list[AlertRule] = field(default_factory=list)
     recordings: list[RecordingRule] = field(default_factory=list)
     problems: list[ParseProblem] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
 
     def document(self, node: Any) -> None:
         """Read one YAML document, the items of a ``List`` included."""
+        if not self._is_new(node):
+            return
         fields = _fields(node)
         kind = fields.get("kind")
         self.kind = _text(kind) or self.kind
@@ -76,8 +85,16 @@ class _Reader:
             self.document(item)
         spec = _fields(fields.get("spec"))
         for group in (*_items(fields.get("groups")), *_items(spec.get("groups"))):
-            for rule in _items(_fields(group).get("rules")):
-                self._rule(_fields(rule), rule)
+            rules = _items(_fields(group).get("rules")) if self._is_new(group) else ()
+            for rule in rules:
+                if self._is_new(rule):
+                    self._rule(_fields(rule), rule)
+
+    def _is_new(self, node: Any) -> bool:
+        """Tell whether a node is read for the first time: aliases may not multiply."""
+        known = id(node) in self.seen
+        self.seen.add(id(node))
+        return not known
 
     def _rule(self, rule: dict[str, Any], node: Any) -> None:
         expr = _text(rule.get("expr"))

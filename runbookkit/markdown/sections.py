@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from runbookkit.markdown.steps import parse_step, split_steps
-from runbookkit.model.document import Block, Document, Heading, ParseProblem, Table
+from runbookkit.model.document import Block, Document, Heading, ParseProblem
 from runbookkit.model.runbook import Section, Step
 from runbookkit.model.template import Template
 
@@ -71,8 +71,3 @@ def _steps(
 
 def _line(block: Block) -> int:
     return block.span.line
-
-
-def table_of(section: Section) -> Table | None:
-    """Return the first table of a section."""
-    return next((block for block in section.blocks if isinstance(block, Table)), None)

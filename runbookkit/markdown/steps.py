@@ -26,10 +26,11 @@ _NUMBER = re.compile(r"^(?:step\s+)?\d+(?:\.\d+)*[.:)]\s+", re.IGNORECASE)
 _LABEL = re.compile(r"^\*\*(?P<label>[A-Za-z ]+?)(?::\*\*|\*\*:)\s*")
 _READS = re.compile(r"^\*\*Reads only\.?\*\*\.?", re.IGNORECASE)
 _LAST_CODE = re.compile(
-    r"(?<!`)(?P<tick>`+)(?!`)(?P<code>.+?)(?<!`)(?P=tick)(?!`)\s*[.]?\s*$", re.DOTALL
+    r"(?<!`)(?P<tick>`+)(?!`)(?P<code>(?:(?!(?P=tick)).)+)(?<!`)(?P=tick)(?!`)\s*[.]?\s*$",
+    re.DOTALL,
 )
 _CAPTURE = re.compile(
-    r"`(?P<name>[A-Za-z_]\w*)`\s*=\s*(?P<tick>`+)(?P<code>.+?)(?<!`)(?P=tick)(?!`)\s*[.]?\s*$",
+    r"`(?P<name>[A-Za-z_]\w*)`\s*=\s*(?P<tick>`+)(?!`)(?P<code>(?:(?!(?P=tick)).)+)(?<!`)(?P=tick)(?!`)\s*[.]?\s*$",
     re.DOTALL,
 )
 _NONE = re.compile(r"^none,?\s+(?:because\s+)?(?P<why>.+)$", re.IGNORECASE | re.DOTALL)
@@ -115,19 +116,26 @@ class _StepReader:
     def _code(self, block: CodeBlock, position: int) -> None:
         if position == self.rollback_at + 1 and self.rollback is not None:
             self.rollback = Rollback(self.rollback.span, block, block.language)
-        elif (
-            block.fenced
-            and block.item is None
-            and block.language in self.languages
-            and self.action is None
-        ):
+        elif self.action is None and self._acts(position):
             lead = self.lead if self.lead_at == position - 1 else None
             self.action = Action(block.language, block, lead)
         else:
             self.illustrations.append(block)
 
+    def _acts(self, position: int) -> bool:
+        """Tell whether the block at a position may be an action."""
+        block = self.blocks[position] if position < len(self.blocks) else None
+        return (
+            isinstance(block, CodeBlock)
+            and block.fenced
+            and block.item is None
+            and block.language in self.languages
+        )
+
     def _paragraph(self, prose: Prose, position: int) -> None:
-        if leadline.START.match(prose.text):
+        if leadline.START.match(prose.text) and (
+            prose.text.rstrip().endswith(":") or self._acts(position + 1)
+        ):
             if self.lead is None:
                 self.lead, problems = leadline.parse_lead_line(prose)
                 self.problems.extend(problems)
@@ -145,7 +153,7 @@ class _StepReader:
             return
         known(self, prose, label.end(), position)
 
-    def _expect(self, prose: Prose, start: int, position: int) -> None:
+    def _expect(self, prose: Prose, start: int, _position: int) -> None:
         match = _LAST_CODE.search(prose.text, start)
         if match is None:
             self.prose.append(prose)
@@ -160,7 +168,7 @@ class _StepReader:
         code = _located(prose, match)
         self.expectations.append(Expectation(words, code, prose.span))
 
-    def _capture(self, prose: Prose, start: int, position: int) -> None:
+    def _capture(self, prose: Prose, start: int, _position: int) -> None:
         match = _CAPTURE.search(prose.text, start)
         if match is None:
             self.prose.append(prose)
@@ -172,10 +180,10 @@ class _StepReader:
             return
         self.captures.append(Capture(match["name"], _located(prose, match), prose.span))
 
-    def _changes(self, prose: Prose, start: int, position: int) -> None:
+    def _changes(self, prose: Prose, start: int, _position: int) -> None:
         self.changes = Changes(prose.text[start:].strip(), prose.span)
 
-    def _ask(self, prose: Prose, start: int, position: int) -> None:
+    def _ask(self, prose: Prose, start: int, _position: int) -> None:
         self.question = Question(prose.text[start:].strip(), prose.span)
 
     def _rollback(self, prose: Prose, start: int, position: int) -> None:

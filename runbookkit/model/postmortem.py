@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from runbookkit.model.base import Data
@@ -18,10 +19,12 @@ class TimelineRow(Data):
     time: str
     """As written."""
     at: datetime | None
-    """As understood, in UTC; none when it cannot be read."""
+    """As understood, in UTC; none when it cannot be read or names no zone."""
     event: str
     source: str
     span: Span
+    places: Mapping[str, Span] = field(default_factory=dict)
+    """Place of each cell by the name of its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class ActionItem(Data):
     """As understood."""
     tracking: str
     span: Span
+    places: Mapping[str, Span] = field(default_factory=dict)
+    """Place of each cell by the name of its column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class PostmortemMetadata(Data):
     alerts: tuple[str, ...] = ()
     slo: str | tuple[str, ...] = ()
     owner: str = ""
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

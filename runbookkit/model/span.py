@@ -30,7 +30,8 @@ class Located(Data):
     span: Span
     """From the first to the last character in the source."""
     columns: tuple[int, ...]
-    """Source column at which each line of the text begins."""
+    """Source column at which each line of the text begins; less than 1 where the
+    line begins with spaces that a tab stands for."""
 
     @property
     def first_line(self) -> int:
@@ -38,9 +39,9 @@ class Located(Data):
         return self.span.line
 
     def span_of(self, start: int, end: int) -> Span:
-        """Return the source span of ``text[start:end]``.
+        r"""Return the source span of ``text[start:end]``.
 
-        >>> Located("a\\nbc", Span(3, 5, 4, 4), (5, 2)).span_of(2, 4)
+        >>> Located("a\nbc", Span(3, 5, 4, 4), (5, 2)).span_of(2, 4)
         Span(line=4, column=2, end_line=4, end_column=4)
         """
         size = len(self.text)
@@ -54,4 +55,5 @@ class Located(Data):
         row = self.text.count("\n", 0, offset)
         within = offset - (self.text.rfind("\n", 0, offset) + 1)
         row = min(row, len(self.columns) - 1)
-        return self.first_line + row, self.columns[row] + within
+        # a tab that stands for several spaces puts the column before the line
+        return self.first_line + row, max(self.columns[row] + within, 1)
