@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from runbookkit.queries.shell_commands import Command
@@ -121,32 +122,41 @@ class Option(NamedTuple):
     value: str | None
 
 
-def _values(command: Command) -> frozenset[str]:
-    values = _VALUES.get(command.name, frozenset())
-    if command.name in KUBECTL:
+def _values(name: str, words: tuple[str, ...]) -> frozenset[str]:
+    values = _VALUES.get(name, frozenset())
+    if name in KUBECTL:
         # `logs -f -p` follows the previous container; elsewhere -f names a file.
-        if "logs" in command.words[1:]:
+        if "logs" in words[1:]:
             values -= {"-f", "-p"}
-        elif "patch" not in command.words[1:]:
+        elif "patch" not in words[1:]:
             values -= {"-p"}
     return values
 
 
-def _parsed(command: Command) -> Iterator[Option | str]:
-    values = _values(command)
-    words = iter(command.words[1:])
+def _parsed(command: Command) -> tuple[Option | str, ...]:
+    return _parts(command.name, command.words)
+
+
+@lru_cache(maxsize=256)
+def _parts(name: str, words: tuple[str, ...]) -> tuple[Option | str, ...]:
+    return tuple(_split(name, words))
+
+
+def _split(name: str, all_words: tuple[str, ...]) -> Iterator[Option | str]:
+    values = _values(name, all_words)
+    words = iter(all_words[1:])
     for word in words:
         if word == "--":
             # What follows belongs to another command where kubectl takes one.
-            if command.name not in KUBECTL:
+            if name not in KUBECTL:
                 yield from words
             return
         if word.startswith("--"):
-            name, equals, value = word.partition("=")
+            option, equals, value = word.partition("=")
             if equals:
-                yield Option(name, value)
+                yield Option(option, value)
             else:
-                yield Option(name, next(words, None) if name in values else None)
+                yield Option(option, next(words, None) if option in values else None)
         elif word.startswith("-") and word != "-":
             yield from _short(word, values, words)
         else:

@@ -90,6 +90,9 @@ class _Place:
     endless: bool = False
 
 
+_NOWHERE: Final = _Place()
+
+
 @lru_cache(maxsize=256)
 def commands(text: str) -> tuple[Command, ...]:
     """Return all commands of shell text, in order, also those in ``$(…)``.
@@ -113,12 +116,12 @@ def _commands(text: str, depth: int) -> Iterator[Command]:
 
 
 def _placed(root: Node, numbers: Iterator[int]) -> Iterator[tuple[Node, _Place]]:
-    waiting = [(root, _Place())]
+    waiting = [(root, _NOWHERE)]
     while waiting:
         node, place = waiting.pop()
         if node.type in _COMMANDS:
             yield node, place
-            place = _Place()
+            place = _NOWHERE
         waiting.extend(reversed(list(_below(node, place, numbers))))
 
 
@@ -141,11 +144,12 @@ def _below(
             after = child.next_sibling
             background = after is not None and after.type == "&"
             # After a here-document, `| a && b` is a pipeline with a list inside.
-            own = place if node.type == "list" and child.prev_sibling is None else None
-            yield (
-                child,
-                replace(own or _Place(), background=background or place.background),
-            )
+            first = node.type == "list" and child.prev_sibling is None
+            own = place if first else _NOWHERE
+            background = background or place.background
+            if background != own.background:
+                own = replace(own, background=background)
+            yield child, own
 
 
 def _pipeline(

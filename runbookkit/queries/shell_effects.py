@@ -207,11 +207,9 @@ def has_dry_run(command: Command) -> str:
     >>> has_dry_run(commands("kubectl apply -f a.yaml")[0])
     '`kubectl apply` can be tried with `--dry-run=server` first'
     """
-    if not changes(command):
-        return ""
-    trials = TRIALS.get(command.name, {})
-    act = verb(command, frozenset(trials))
-    if not act:
+    trials = TRIALS.get(command.name)
+    act = verb(command, frozenset(trials)) if trials else ""
+    if not trials or not act or not changes(command):
         return ""
     way = trials[act]
     how = f"with `{way}`" if way.startswith("-") else f"as `{command.name} {way}`"
