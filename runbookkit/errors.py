@@ -21,3 +21,44 @@ class TemplateError(UsageError):
 
 class CouldNotCheckError(RunbookkitError):
     """A check could not run, so it says neither yes nor no; leads to exit code 3."""
+
+
+class BackendError(CouldNotCheckError):
+    """An engine gave no answer that can be judged; the message names it."""
+
+    def __init__(self, message: str, *, backend: str, retryable: bool = False) -> None:
+        super().__init__(f"{backend}: {message}")
+        self.backend = backend
+        self.retryable = retryable
+
+
+class QueryRejectedError(BackendError):
+    """The query is wrong; asking again changes nothing."""
+
+
+class BackendUnavailableError(BackendError):
+    """The server is wrong: unreachable, overloaded, or not what it should be."""
+
+
+class BackendTimeoutError(BackendUnavailableError):
+    """No whole answer came in the time that the step allows."""
+
+
+class AnswerTooLargeError(BackendError):
+    """The answer is larger than the bound; ask for less."""
+
+
+class QuotingError(RunbookkitError):
+    """A value cannot stand inside a string of a query language."""
+
+
+class StoreError(RunbookkitError):
+    """The log of events cannot be read or written."""
+
+
+class ConflictError(StoreError):
+    """Somebody else appended to the stream meanwhile; read it again."""
+
+
+class SessionError(UsageError):
+    """What was asked of a run does not fit its state."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-ResultKind = Literal["instant", "range", "logs", "traces", "trace", "bpftrace", "shell"]
+from runbookkit.model.answer import ResultKind
 
 
 @dataclass(frozen=True, slots=True)

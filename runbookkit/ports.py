@@ -1,0 +1,58 @@
+"""What the use cases need from outside; adapters satisfy these, tests fake them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from runbookkit.model.answer import Answer, Ask
+from runbookkit.model.event import Event, NewEvent
+
+
+class Clock(Protocol):
+    """Time, so that tests can hold it still."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+
+    def sleep(self, duration: timedelta) -> None:
+        """Wait."""
+
+
+class Backend(Protocol):
+    """An engine that answers actions."""
+
+    name: str
+    languages: tuple[str, ...]
+
+    def ask(self, ask: Ask) -> Answer:
+        """Return the answer to one action, within its time-out.
+
+        Raises:
+            QueryRejectedError: The query is wrong.
+            BackendUnavailableError: The server is.
+            AnswerTooLargeError: The answer exceeds the bounds.
+        """
+
+    def link(self, ask: Ask) -> str:
+        """Return an address that shows the same thing; empty when there is none."""
+
+
+class Store(Protocol):
+    """The append-only log of everything that happened."""
+
+    def append(self, stream: str, expected: int, events: Sequence[NewEvent]) -> list[Event]:
+        """Keep events durably, behind the ``expected`` last sequence number.
+
+        When it returns, the events survive a crash of process and machine.
+
+        Raises:
+            ConflictError: Somebody else appended meanwhile.
+        """
+
+    def read(self, stream: str, after: int = 0) -> list[Event]:
+        """Return the events of one stream in order."""
+
+    def streams(self, kind: str) -> Iterable[str]:
+        """Return the streams of a kind, newest first."""
