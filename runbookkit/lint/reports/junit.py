@@ -17,7 +17,7 @@ Subject = Finding | Unchecked
 
 
 def render(report: Report, style: Style) -> str:
-    """Return the XML; what could not be checked is an error, a hint passes."""
+    """Return the XML; what could not be checked is an error, an info passes."""
     log = JUnitXml("runbook lint")
     subjects: list[Subject] = [*report.findings, *report.unchecked]
     subjects.sort(key=attrgetter("path"))

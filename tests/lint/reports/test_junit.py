@@ -35,7 +35,7 @@ def test_a_failure_says_where_what_and_why() -> None:
     )
 
 
-def test_a_hint_does_not_fail() -> None:
+def test_an_info_does_not_fail() -> None:
     root = ET.fromstring(render(SMALL, Style()))
 
     case = root.find(".//testcase[@name='RB905 unknown-acronym at 2:6']")
