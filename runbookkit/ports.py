@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -42,17 +42,27 @@ class Backend(Protocol):
 class Store(Protocol):
     """The append-only log of everything that happened."""
 
-    def append(self, stream: str, expected: int, events: Sequence[NewEvent]) -> list[Event]:
+    def append(
+        self, stream: str, expected: int, events: Sequence[NewEvent]
+    ) -> list[Event]:
         """Keep events durably, behind the ``expected`` last sequence number.
 
-        When it returns, the events survive a crash of process and machine.
+        When it returns, the events survive a crash of process and machine. An
+        event whose key is kept already is left out.
 
         Raises:
             ConflictError: Somebody else appended meanwhile.
+            StoreError: They could not be written; nothing was kept.
         """
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
-        """Return the events of one stream in order."""
+        """Return the events of one stream behind a sequence number, in order."""
 
-    def streams(self, kind: str) -> Iterable[str]:
-        """Return the streams of a kind, newest first."""
+    def since(self, position: int, limit: int = 1000) -> list[Event]:
+        """Return events of all streams behind a position, in order."""
+
+    def streams(self, kind: str) -> list[str]:
+        """Return the streams whose name begins with ``kind/``, newest first."""
+
+    def close(self) -> None:
+        """Wait for what was handed in, and let go of files and connections."""

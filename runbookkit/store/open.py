@@ -1,0 +1,29 @@
+"""Open the store that a name means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from runbookkit.errors import UsageError
+from runbookkit.ports import Store
+from runbookkit.store.sqlite import SqliteStore
+
+
+def open_store(name: str, *, clock: Callable[[], datetime]) -> Store:
+    """Return the store at a ``postgresql://`` address or in an SQLite file.
+
+    Raises:
+        StoreError: It cannot be opened.
+        UsageError: PostgreSQL is asked for, and its driver is not installed.
+    """
+    if not name.startswith(("postgresql://", "postgres://")):
+        return SqliteStore(Path(name), clock=clock)
+    try:
+        from runbookkit.store.postgres import PostgresStore  # noqa: PLC0415  an extra
+    except ImportError as error:
+        raise UsageError(
+            "PostgreSQL needs its driver: uv tool install 'runbookkit[postgres]'"
+        ) from error
+    return PostgresStore(name, clock=clock)

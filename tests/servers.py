@@ -1,0 +1,98 @@
+"""Real servers on loopback for tests; each ends with its test session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+def need(program: str, *places: str) -> str:
+    """Return a program's path; skip without it, but fail where CI is set."""
+    found = shutil.which(program)
+    for place in places:
+        if found is None:
+            matches = sorted(Path("/").glob(f"{place.lstrip('/')}/{program}"))
+            found = str(matches[-1]) if matches else None
+    if found is None:
+        message = f"{program} is not installed"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return found
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for(ready: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            raise TimeoutError(f"not ready within {seconds} s")
+        time.sleep(0.05)
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[str]:
+    """Run PostgreSQL in a folder; yield its address."""
+    initdb = need("initdb", "/usr/lib/postgresql/*/bin")
+    server = need("postgres", "/usr/lib/postgresql/*/bin")
+    user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
+    if user:
+        shutil.chown(folder, user)
+        folder.chmod(0o700)
+        for parent in folder.parents:
+            if parent != Path("/") and parent.owner() == "root":
+                parent.chmod(parent.stat().st_mode | 0o011)
+    data = folder / "data"
+    subprocess.run(
+        [initdb, "-D", data, "-A", "trust", "-U", "postgres", "--no-sync"],
+        check=True,
+        capture_output=True,
+        user=user,
+    )
+    port = free_port()
+    process = subprocess.Popen(
+        [
+            server,
+            "-D",
+            data,
+            "-p",
+            str(port),
+            "-k",
+            folder,
+            "-c",
+            "listen_addresses=127.0.0.1",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=user,
+    )
+    try:
+        wait_for(lambda: _accepts(port))
+        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _accepts(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), 1):
+            return True
+    except OSError:
+        return False
