@@ -88,7 +88,7 @@ def _detail(finding: Finding, lines: tuple[str, ...], style: Style) -> Iterator[
             "note: ", f"{other.path}:{other.line}: {other.message}", style
         )
     if finding.fix is not None:
-        how = "`--fix` does it" if finding.fix.safe else "not done by `--fix`: judge it"
+        how = "`--fix`" if finding.fix.safe else "`--unsafe-fixes`, to be read after"
         yield from _wrapped("help: ", f"{finding.fix.title} ({how})", style)
 
 
