@@ -125,7 +125,8 @@ def _operands(command: Command) -> range:
 
 
 def _read_by_node(tree: ShellTree, node: Node) -> Iterator[Variable]:
-    if node.type == "simple_expansion":
+    if node.type == "simple_expansion" and b" " not in (node.text or b""):
+        # The tree takes "$ x", a dollar alone, for a variable too.
         name, defaulted = _child(node, "variable_name"), False
     elif node.type == "expansion":
         name, defaulted = _expanded(node), _operator(tree, node) in _DEFAULTS
