@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from runbookkit.lint.tools import is_command
 from runbookkit.lint.transcripts import Transcript, read_transcript
 from runbookkit.markdown.inline import code_spans
 from runbookkit.model.document import Block, CodeBlock, Prose
 from runbookkit.model.remembered import remembered
-from runbookkit.model.runbook import Runbook, Section, Step
+from runbookkit.model.runbook import Input, Runbook, Section, Step
 from runbookkit.model.span import Located, Span
+from runbookkit.queries.foreign_placeholders import with_foreign_samples
+from runbookkit.queries.placeholders import with_samples
 from runbookkit.queries.shell_commands import Command, commands
 
 Role = Literal["action", "rollback", "block", "span"]
@@ -53,6 +55,10 @@ class Program:
         """Return where a command stands in the document."""
         return self.source.span_of(command.start, command.end)
 
+    def only_mentions(self, command: Command) -> bool:
+        """Tell whether prose only names a command: ``kubectl delete``, no more."""
+        return self.role == "span" and len(command.words) <= 2
+
     def words_of(self, command: Command) -> str:
         """Return a command as the document writes it."""
         return self.source.text[command.start : command.end]
@@ -79,6 +85,7 @@ class Places:
     def __init__(self, runbook: Runbook) -> None:
         self._sections = list(reversed(runbook.sections))
         self._steps = list(reversed(runbook.steps))
+        self.inputs = runbook.metadata.inputs
 
     def of(self, block: Block) -> tuple[Step | None, Section | None]:
         """Return the step and the section that a block stands in."""
@@ -105,7 +112,7 @@ def _of_block(block: CodeBlock, places: Places) -> Iterator[Program]:
         role = "action"
     elif step and step.rollback and step.rollback.command is block:
         role = "rollback"
-    text = sampled(transcript.text)
+    text = sampled(transcript.text, places.inputs)
     yield Program(text, block, role, transcript, block, None, step, section)
 
 
@@ -122,17 +129,27 @@ def _of_prose(prose: Prose, places: Places) -> Iterator[Program]:
         columns = (span.column, *prose.columns[row + 1 : span.end_line - span.line + 1])
         source = Located(match[2], span, columns)
         role: Role = "rollback" if undoes else "span"
-        text = sampled(match[2])
+        text = sampled(match[2], places.inputs)
         yield Program(
             text, source, role, Transcript(match[2]), None, prose, step, section
         )
 
 
-_TEMPORARY = re.compile(r"<[A-Za-z][\w .-]*>|\{\{.*?\}\}")
+_MARKED: Final = re.compile(r"[<\[{]|YOUR|your-|MY[_-]|REPLACE|CHANGE|INSERT")
 
 
-def sampled(text: str) -> str:
-    """Return the text with sample words of the same length for placeholders."""
-    if "<" not in text and "{{" not in text:
+def sampled(text: str, inputs: tuple[Input, ...] = ()) -> str:
+    """Return the text with sample words of the same length for placeholders.
+
+    A placeholder of the format gets a sample of its input's type.
+    """
+    if not _MARKED.search(text):
         return text
-    return _TEMPORARY.sub(lambda match: "x" * len(match[0]), text)
+    if "{{" in text:
+        types: dict[str, str] = {each.name: each.type for each in inputs}
+        text = with_samples(text, lambda name: _SAMPLES.get(types.get(name, ""), "x"))
+    # not as shell: that would parse the text to find variables, which may stay
+    return with_foreign_samples(text, shell=False)
+
+
+_SAMPLES: Final = {"number": "1", "duration": "5m"}

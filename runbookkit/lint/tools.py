@@ -83,7 +83,7 @@ def begins_command(line: str) -> bool:
     if match is not None and match["tool"] in KNOWN:
         word = match["word"] or ""
         if match["tool"] in _WORDS and not match["before"]:
-            return word.startswith(("-", "/", "$", "<", "."))
+            return word.startswith(("-", "/", "$", "<", ".")) and word != "-"
         return not word or bool(_SUBCOMMAND.match(word))
     return bool(_SYNTAX.match(line))
 
