@@ -112,8 +112,9 @@ def resolve(
     """
     whole, _, fragment = address.strip().partition("#")
     pages = handbook.once(pages_of)
-    if templated(whole):
-        return Resolution(unknown=f"{whole!r} is a template")
+    plain = whole.split("?", 1)[0]
+    if templated(plain):
+        return Resolution(unknown=f"{plain!r} is a template")
     for mapping in options.urls:
         try:
             match = re.fullmatch(mapping.url, whole)
@@ -123,7 +124,6 @@ def resolve(
         if mapped:
             found = _mapped(posixpath.normpath(mapped), pages, handbook.outside)
             return found or Resolution(near=(mapped,), fragment=fragment)
-    plain = whole.split("?", 1)[0]
     bare = unquote(_REF.sub("", _SCHEME.sub("", plain)))
     found = None
     if not _SCHEME.match(plain):

@@ -13,8 +13,8 @@ from runbookkit.model.alertrule import AlertRule
 from runbookkit.model.facts import Dimension, Facts, Quantity
 
 _MORE = r"(?:(?:the|at|least|last|past|more|longer|than|about|over|a|full)\s+)*\Z"
-_HOLD = re.compile(rf"\b(?:for|since|longer than)\s+{_MORE}")
 _FOR = re.compile(rf"\b(?:for|since)\s+{_MORE}")
+_LONGER = re.compile(rf"\blonger than\s+{_MORE}")
 _OVER = re.compile(rf"\b(?:over|within|during|in the (?:last|past))\s+{_MORE}")
 _COMPARES = re.compile(
     r"\b(?:than|above|below|over|under|exceed(?:s|ed|ing)?|least|most|reach(?:es|ed)?"
@@ -72,11 +72,15 @@ def _holds(
 
 def _claims_hold(time: Quantity, bounds: list[Bounds], page: Facts) -> bool:
     before = f"{time.before} "
-    if page.declared and _HOLD.search(before):
+    if page.declared and _FOR.search(before):
         # the template asks for the hold in these words, so a window of the
         # same length is no excuse
         return not any(explains(each, time, windows=False) for each in bounds)
-    says_so = _HOLD.search(before) or (page.declared and _OVER.search(before))
+    measured = "time" in bounds[0].measures
+    says_so = _FOR.search(before) or (
+        not measured
+        and (_LONGER.search(before) or (page.declared and _OVER.search(before)))
+    )
     return bool(says_so) and not any(explains(each, time) for each in bounds)
 
 

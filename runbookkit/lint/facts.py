@@ -73,7 +73,7 @@ def runbook_facts(runbook: Runbook, template: Template) -> Facts:
         base.declared,
         base.anchors,
         base.headings,
-        base.links,
+        tuple(_links(runbook, base)),
         base.urls,
         tuple(
             Named(alert, places.get(f"alerts.{number}", top))
@@ -122,6 +122,25 @@ def rules_facts(file: RuleFile) -> Facts:
 def meaning_section(runbook: Runbook) -> Section | None:
     """Return the section that says what the alert means: the first one named."""
     return next((section for section in runbook.sections if section.key), None)
+
+
+def _links(runbook: Runbook, base: Facts) -> Iterator[Named]:
+    """Yield the links without the branches to a step of the same file.
+
+    Those are edges of the step graph, and other rules hold them against it.
+    """
+    edges = [
+        branch.span
+        for step in runbook.steps
+        for branch in step.branches
+        if branch.target.anchor and runbook.declared
+    ]
+    for link in base.links:
+        own = link.name.startswith("#") and any(
+            edge.line <= link.span.line <= edge.end_line for edge in edges
+        )
+        if not own:
+            yield link
 
 
 def looks_like_alert(name: str) -> bool:

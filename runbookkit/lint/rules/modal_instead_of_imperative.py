@@ -1,0 +1,56 @@
+"""RB904."""
+
+from __future__ import annotations
+
+import re
+
+from runbookkit.lint.context import Context
+from runbookkit.lint.rule import Found, Problem, runbook_rule
+from runbookkit.lint.sentences import instructions
+from runbookkit.lint.wording import mentions, phrases
+from runbookkit.model.runbook import Runbook
+
+_HINTS = ("should be ", "must be ", "need to be ", "needs to be ", "have to be ")
+_MODAL = re.compile(
+    r"(?<!may )(?<!might )(?<!that )(?<!which )(?<!whether )(?<!if )"
+    r"\b(?:should|must|needs? to|ha(?:s|ve) to|ought to) be (?:manually |immediately )?"
+    r"(?:restarted|deleted|removed|stopped|killed|scaled(?: up| down)?|drained|disabled"
+    r"|rebooted|cordoned|uncordoned|reverted|rolled back|recreated|replaced|upgraded"
+    r"|increased|decreased|reduced|raised|cleaned(?: up)?|cleared|restored|patched|paged"
+    r"|contacted|notified|informed|escalated|opened|filed|checked|investigated|reviewed)\b",
+    re.IGNORECASE,
+)
+
+
+@runbook_rule("RB904", level="info", since="0.1.0", needs="nothing")
+def modal_instead_of_imperative(runbook: Runbook, context: Context) -> Found:
+    """An instruction is put as something that should be done.
+
+    ## Why is this bad?
+
+    "The pod should be restarted" may be an order, a hope, or a description of
+    what the system does by itself. "Restart the pod" is an order.
+
+    ## Bad
+
+    ````markdown
+    ### Bring the pod back
+
+    The pod should be restarted.
+    ````
+
+    ## Good
+
+    ````markdown
+    ### Bring the pod back
+
+    Restart the pod.
+    ````
+    """
+    if not mentions(runbook.document, _HINTS):
+        return
+    for prose, match in phrases(instructions(runbook, context), _MODAL):
+        yield Problem(
+            prose.span_of(*match.span()),
+            f"{' '.join(match[0].split())!r} does not say who does it; write an imperative",
+        )
