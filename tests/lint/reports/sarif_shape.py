@@ -26,7 +26,7 @@ COUNT = {"type": "integer", "minimum": 1}
 INDEX = {"type": "integer", "minimum": 0}
 LEVEL = {"enum": ["none", "note", "warning", "error"]}
 # no backslash, no space, no scheme but file
-URI = {"type": "string", "pattern": r"^(file:///)?[A-Za-z0-9._~%/-]+$"}
+URI = {"type": "string", "pattern": r"^(file://(?=/))?[A-Za-z0-9._~%/-]+$"}
 URL = {"type": "string", "pattern": r"^https://[A-Za-z0-9._~%/-]+$"}
 MESSAGE = closed({"text": TEXT})
 REGION = closed({"startLine": COUNT}, startColumn=COUNT, endLine=COUNT, endColumn=COUNT)
