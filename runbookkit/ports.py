@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from runbookkit.model.answer import Answer, Ask
 from runbookkit.model.event import Event, NewEvent
+
+if TYPE_CHECKING:
+    from runbookkit.http import Transport
 
 
 class Clock(Protocol):
@@ -66,3 +69,19 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Wait for what was handed in, and let go of files and connections."""
+
+
+class BackendModule(Protocol):
+    """What a module that offers a backend defines."""
+
+    NAME: str
+    """As the configuration spells it."""
+    LANGUAGES: tuple[str, ...]
+    """Fence languages that it answers."""
+    Config: type[Any]
+    """A frozen dataclass; its fields are the backend's table in the configuration."""
+
+    def connect(
+        self, config: Any, *, clock: Clock, transport: Transport | None = None
+    ) -> Backend:
+        """Return the backend; nothing is sent before the first question."""

@@ -95,7 +95,10 @@ def need_of(state: RunState, graph: StepGraph) -> Need:
     record = state.current
     if record is None:
         raise SessionError(f"run {state.run} has not begun")
-    step = _step(graph, record.step)
+    return _within(_step(graph, record.step), record, graph)
+
+
+def _within(step: Step, record: StepRecord, graph: StepGraph) -> Need:
     if record.verdict is not None:
         return _choice(step, record, graph)
     if step.question is not None:
@@ -104,10 +107,6 @@ def need_of(state: RunState, graph: StepGraph) -> Need:
         return Confirm(step)
     if step.effect == "change" and not record.approved_by:
         return Approve(step)
-    return _attempt(step, record)
-
-
-def _attempt(step: Step, record: StepRecord) -> Need:
     if not record.attempts:
         return RunAction(step, 1)
     last = record.attempts[-1]

@@ -1,0 +1,163 @@
+"""Hold an answer against a step's expectation, and take its captures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from runbookkit.model.answer import Answer
+from runbookkit.model.run import Verdict
+from runbookkit.model.runbook import Capture, Expectation, Step
+from runbookkit.queries.cel import Evaluated, NotEvaluated, evaluate
+from runbookkit.queries.cel_syntax import Node, parse_cel
+
+_WORDS = {
+    "<": "below",
+    "<=": "at most",
+    ">": "above",
+    ">=": "at least",
+    "==": "equal to",
+    "!=": "different from",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an answer means for a step."""
+
+    verdict: Verdict
+    message: str
+    captures: Mapping[str, Any] = field(default_factory=dict)
+    when: int | None = None
+    """Position of the ``When`` branch whose condition holds."""
+
+
+def judge(step: Step, answer: Answer, scope: Mapping[str, Any]) -> Judgement:
+    """Return the verdict on an answer; pure.
+
+    ``scope`` are inputs and captures. What cannot be evaluated is an *error*,
+    never *not met*, and so is an answer that is partial.
+    """
+    if answer.voids:
+        return Judgement("error", f"the answer cannot be judged: {answer.voids}")
+    names = {**scope, **answer.names}
+    if step.expect is not None:
+        held = _expectation(step.expect, answer, names)
+        if held.verdict != "met":
+            return held
+    else:
+        held = Judgement("met", "done")
+    return _taken(step, held.message, names, answer)
+
+
+def _taken(
+    step: Step, message: str, names: Mapping[str, Any], answer: Answer
+) -> Judgement:
+    captures: dict[str, Any] = {}
+    for capture in step.captures:
+        result = _capture(capture, names, answer)
+        if isinstance(result, Judgement):
+            return result
+        captures[capture.name] = result
+    whens = [each for each in step.branches if each.kind == "when" and each.condition]
+    for position, branch in enumerate(whens):
+        text = branch.condition.text if branch.condition else ""
+        result = evaluate(text, {**names, **captures})
+        if isinstance(result, NotEvaluated):
+            reason = _reason(result, text, answer)
+            return Judgement("error", f"condition `{text}`: {reason}", captures)
+        if result.value is True:
+            return Judgement("met", message, captures, position)
+    return Judgement("met", message, captures)
+
+
+def _capture(
+    capture: Capture, names: Mapping[str, Any], answer: Answer
+) -> Any | Judgement:
+    result = evaluate(capture.expression.text, names)
+    if isinstance(result, Evaluated):
+        return result.value
+    reason = _reason(result, capture.expression.text, answer)
+    return Judgement("error", f"`{capture.name}` has no value: {reason}")
+
+
+def _expectation(
+    expect: Expectation, answer: Answer, names: Mapping[str, Any]
+) -> Judgement:
+    text = expect.expression.text
+    result = evaluate(text, names)
+    if isinstance(result, NotEvaluated):
+        return Judgement("error", f"cannot be judged: {_reason(result, text, answer)}")
+    if not isinstance(result.value, bool):
+        return Judgement("error", f"`{text}` is neither true nor false")
+    tree = parse_cel(text)
+    words = _in_words(tree, text, names, holds=result.value) if tree else ""
+    if not words:
+        words = f"`{text}` {'holds' if result.value else 'does not hold'}"
+    return Judgement("met" if result.value else "not met", words)
+
+
+def _reason(result: NotEvaluated, text: str, answer: Answer) -> str:
+    """Return why there is no value; an absent ``value`` has a cause of its own."""
+    if "value" not in answer.names and answer.kind in {"instant", "range"}:
+        tree = parse_cel(text)
+        if tree is not None and _uses(tree, "value"):
+            count = len(answer.names.get("series", ()))
+            return f"`value` needs exactly one series, and the answer has {count}"
+    return result.reason
+
+
+def _uses(node: Node, name: str) -> bool:
+    if node.kind == "name" and node.text == name:
+        return True
+    return any(_uses(child, name) for child in node.children)
+
+
+def _in_words(node: Node, text: str, names: Mapping[str, Any], *, holds: bool) -> str:
+    """Say a comparison with its numbers; the parts of ``&&`` that decide."""
+    if node.kind == "binary" and node.text == "&&":
+        parts = [
+            _in_words(child, text, names, holds=value)
+            for child in node.children
+            if (value := _truth(child, text, names)) is holds
+        ]
+        return " and ".join(part for part in parts if part)
+    if node.kind != "binary" or node.text not in _WORDS:
+        return ""
+    left, right = (_value(child, text, names) for child in node.children)
+    if left is None or right is None:
+        return ""
+    if any(isinstance(each, float) and math.isnan(each) for each in (left, right)):
+        return "the answer is NaN (not a number), which compares with nothing"
+    verb = "is" if holds else "is not"
+    return f"{shown(left)} {verb} {_WORDS[node.text]} {shown(right)}"
+
+
+def _truth(node: Node, text: str, names: Mapping[str, Any]) -> bool | None:
+    value = _value(node, text, names)
+    return value if isinstance(value, bool) else None
+
+
+def _value(node: Node, text: str, names: Mapping[str, Any]) -> Any:
+    result = evaluate(text[node.start : node.end], names)
+    if isinstance(result, NotEvaluated):
+        return None
+    plain = isinstance(result.value, (bool, int, float, str))
+    return result.value if plain else None
+
+
+def shown(value: Any) -> str:
+    """Return a value as a verdict says it.
+
+    >>> shown(0.033999999), shown(2e6), shown(1234567.0)
+    ('0.034', '2,000,000', '1,234,567')
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return repr(value) if isinstance(value, str) else str(value).lower()
+    if not math.isfinite(value):
+        return str(value)
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:.4g}" if abs(value) < 1e4 else f"{value:,.1f}"

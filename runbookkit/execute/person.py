@@ -1,0 +1,115 @@
+"""The one who decides: a person in front of a terminal, or nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from runbookkit.execute.needs import Approve, Choose, Confirm, RunAction
+from runbookkit.model.answer import Ask
+from runbookkit.model.event import Event
+from runbookkit.model.graph import Edge
+from runbookkit.model.run import RunState
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Yes: run it, approve it, or it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Leave the step by this way."""
+
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """No: this change is not made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Leave the step undone."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Run another program than the runbook's; kept as a deviation."""
+
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Write something down."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Run the step once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Run the rollback of a change that was not verified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop here; the run can be resumed."""
+
+
+Decision = Go | Take | Decline | Skip | Edit | Note | Again | Undo | Pause
+
+
+class Person(Protocol):
+    """A front end; everything it is shown is durable already."""
+
+    name: str
+    """Who decides, as events record it."""
+
+    def told(self, event: Event, state: RunState) -> None:
+        """Show something that happened."""
+
+    def before(self, need: RunAction, ask: Ask, state: RunState) -> Decision:
+        """Let a reading action run, or not: Go, Edit, Skip, Note or Pause."""
+
+    def approve(self, need: Approve, ask: Ask, state: RunState) -> Decision:
+        """Say yes or no to a change: Go, Edit, Decline, Skip, Note or Pause."""
+
+    def confirm(self, need: Confirm, state: RunState) -> Decision:
+        """Say that a step was done by hand: Go, Skip, Note or Pause."""
+
+    def choose(self, need: Choose, state: RunState) -> Decision:
+        """Choose the way out of a step: Take, Again, Undo, Note or Pause."""
+
+
+class Nobody:
+    """Runs what only reads and follows the verdicts; pauses where a person is needed."""
+
+    name = "auto"
+
+    def told(self, event: Event, state: RunState) -> None:
+        """Show nothing."""
+
+    def before(self, need: RunAction, ask: Ask, state: RunState) -> Decision:
+        """Let it run: it reads."""
+        return Go()
+
+    def approve(self, need: Approve, ask: Ask, state: RunState) -> Decision:
+        """Change nothing."""
+        return Pause()
+
+    def confirm(self, need: Confirm, state: RunState) -> Decision:
+        """Do nothing by hand."""
+        return Pause()
+
+    def choose(self, need: Choose, state: RunState) -> Decision:
+        """Follow the verdict where it says something."""
+        return Take(need.suggested) if need.suggested is not None else Pause()
