@@ -129,7 +129,8 @@ def _unchecked(unchecked: Sequence[Unchecked], style: Style) -> Iterator[str]:
     groups: dict[tuple[str, str], list[Unchecked]] = {}
     for each in unchecked:
         groups.setdefault((each.code, each.reason), []).append(each)
-    for found in groups.values():
+    shown = list(groups.values())[: None if style.everything else DETAILED]
+    for found in shown:
         first = found[0]
         place = f"{printable(first.path)}:{first.span.line}:{first.span.column}"
         others = f" and {counted(len(found) - 1, 'other place')}" if found[1:] else ""
@@ -138,6 +139,9 @@ def _unchecked(unchecked: Sequence[Unchecked], style: Style) -> Iterator[str]:
             f"{place}{others}: {first.code} {first.name}: {first.reason}",
             style,
         )
+    if len(groups) > len(shown):
+        left = counted(len(groups) - len(shown), "more reason")
+        yield f"  and {left}; `--all` shows each"
 
 
 def _verdict(summary: Summary, style: Style) -> Iterator[str]:

@@ -64,6 +64,16 @@ def test_a_reason_that_holds_in_many_places_is_told_once() -> None:
     assert "docs/b c.md:2:1 and 39 other places: RB203" in text
 
 
+def test_very_many_reasons_are_counted() -> None:
+    questions = tuple(replace(OPEN, reason=f"no {number}") for number in range(60))
+
+    text = render(Report(files=1, unchecked=questions), Style())
+
+    assert text.count("RB203 bad-query") == 50
+    assert "  and 10 more reasons; `--all` shows each\n" in text
+    assert "could not check 60." in text
+
+
 def test_many_warnings_are_counted_by_rule_and_not_listed() -> None:
     findings = many(200, "warning") + many(7, "warning", "RB101")
 
