@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from runbookkit.errors import SessionError
 from runbookkit.model.graph import Edge, StepGraph
-from runbookkit.model.run import Attempt, End, RunState, StepRecord
+from runbookkit.model.run import RunEnd
+from runbookkit.model.runstate import Attempt, RunState, StepRecord
 from runbookkit.model.runbook import Step
 
 
@@ -75,7 +76,7 @@ class Choose:
 class Finished:
     """The run is over."""
 
-    end: End
+    end: RunEnd
 
 
 Need = EnterStep | Approve | RunAction | Judge | Confirm | Choose | Finished

@@ -9,7 +9,7 @@ from runbookkit.execute.needs import Approve, Choose, Confirm, RunAction
 from runbookkit.model.answer import Ask
 from runbookkit.model.event import Event
 from runbookkit.model.graph import Edge
-from runbookkit.model.run import RunState
+from runbookkit.model.runstate import RunState
 
 
 @dataclass(frozen=True, slots=True)

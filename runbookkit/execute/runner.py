@@ -28,7 +28,7 @@ from runbookkit.execute.state import apply, state_of
 from runbookkit.model.answer import Answer, Ask
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.graph import Edge, StepGraph, step_graph
-from runbookkit.model.run import RunState
+from runbookkit.model.runstate import RunState
 from runbookkit.model.runbook import Runbook, Step
 from runbookkit.ports import Backend, Clock, Store
 
@@ -76,7 +76,6 @@ class Runner:
         self._stream = stream_of(run)
         self._prefetcher = Prefetcher(self._send)
         self.state: RunState = state_of(run, outside.store.read(self._stream))
-        self._edited: str | None = None
 
     def begin(self, start: Start) -> None:
         """Keep that the run began.
@@ -123,16 +122,19 @@ class Runner:
                 self._before(need)
             case Judge(step):
                 self._poll_or_end(step)
-            case Confirm(step):
-                decision = self._person.confirm(need, self.state)
-                if isinstance(decision, say.Go):
-                    self._judged(step, Judgement("met", "done by hand"))
-                else:
-                    self._aside(step, decision)
+            case Confirm():
+                self._confirm(need)
             case Choose():
                 self._choose(need)
             case Finished():
                 pass
+
+    def _confirm(self, need: Confirm) -> None:
+        decision = self._person.confirm(need, self.state)
+        if isinstance(decision, say.Go):
+            self._judged(need.step, Judgement("met", "done by hand"))
+        else:
+            self._aside(need.step, decision)
 
     def _approve(self, need: Approve) -> None:
         step = need.step
@@ -293,13 +295,8 @@ class Runner:
                     ("step skipped", {"step": step.id, "reason": reason}),
                 )
             case say.Edit(program):
-                noted = {
-                    "step": step.id,
-                    "what": "edited",
-                    "text": self._outside.redact(program),
-                }
-                self._keep(("deviation noted", noted))
-                self._edited = program
+                edited = {"step": step.id, "what": "edited", "program": program}
+                self._keep(("deviation noted", edited))
             case say.Note(text):
                 self._keep(("note added", {"step": step.id, "text": text}))
             case _:
@@ -310,13 +307,16 @@ class Runner:
     ) -> Ask | RunbookkitError:
         known = again.again if again is not None else None
         key = known.key if known is not None else self._outside.new_id()
+        record = self.state.current
+        under_way = record is not None and record.step == step.id
+        program = record.program or None if record is not None and under_way else None
         try:
             return ask_of(
                 step,
                 self.state.names,
                 self._outside.clock.now(),
                 self._outside.render,
-                program=self._edited,
+                program=program,
                 key=key,
             )
         except RunbookkitError as error:
@@ -334,11 +334,11 @@ class Runner:
     def _look_ahead(self, step: Step) -> None:
         def make(later: Step) -> Ask | None:
             ask = self._ask(later)
-            reachable = not isinstance(ask, RunbookkitError)
-            return ask if reachable and later.id != step.id else None  # type: ignore[return-value]
+            if isinstance(ask, RunbookkitError) or later.id == step.id:
+                return None
+            return ask
 
-        if self._edited is None:
-            self._prefetcher.look_ahead(self._graph, step.id, self.state.names, make)
+        self._prefetcher.look_ahead(self._graph, step.id, self.state.names, make)
 
     def _judged(self, step: Step, judgement: Judgement) -> None:
         self._keep(*self._judgement(step, judgement))
@@ -346,7 +346,6 @@ class Runner:
     def _judgement(
         self, step: Step, judgement: Judgement
     ) -> list[tuple[str, dict[str, Any]]]:
-        self._edited = None
         captured = [
             ("value captured", {"step": step.id, "name": name, "value": value})
             for name, value in judgement.captures.items()

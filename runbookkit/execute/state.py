@@ -8,7 +8,7 @@ from typing import Any
 
 from runbookkit.errors import SessionError
 from runbookkit.model.event import Event
-from runbookkit.model.run import Attempt, RunState, StepRecord
+from runbookkit.model.runstate import Attempt, RunState, StepRecord
 
 
 def state_of(run: str, events: Iterable[Event]) -> RunState:
@@ -54,7 +54,8 @@ def _entered(state: RunState, event: Event) -> RunState:
 
 
 def _approved(state: RunState, event: Event) -> RunState:
-    return _current(state, event, approved_by=event.actor)
+    program = event.data["program"]
+    return _current(state, event, approved_by=event.actor, program=program)
 
 
 def _declined(state: RunState, event: Event) -> RunState:
@@ -121,8 +122,10 @@ def _branched(state: RunState, event: Event) -> RunState:
     return replace(state, next_step=data["target"])
 
 
-def _deviated(state: RunState, _: Event) -> RunState:
-    return replace(state, deviations=state.deviations + 1)
+def _deviated(state: RunState, event: Event) -> RunState:
+    state = replace(state, deviations=state.deviations + 1)
+    program = event.data.get("program")
+    return _current(state, event, program=program) if program else state
 
 
 def _noted(state: RunState, _: Event) -> RunState:
