@@ -9,28 +9,7 @@ from typing import Any, Literal
 
 from runbookkit.model.answer import ResultKind
 from runbookkit.model.base import Data
-from runbookkit.model.run import End, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioRunbook(Data):
-    """The runbook that a scenario is about, as it was at one time."""
-
-    path: str
-    """Relative to the scenario, with forward slashes."""
-    content_hash: str = ""
-    """``sha256:`` and the digest of its bytes; empty means whatever it says now."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioAlert(Data):
-    """The alert that begins the run, as far as inputs are taken from it."""
-
-    labels: Mapping[str, str] = field(default_factory=dict)
-    """With ``alertname`` among them."""
-    annotations: Mapping[str, str] = field(default_factory=dict)
-    starts_at: datetime | None = None
-    """Since when it fires, in UTC."""
+from runbookkit.model.run import RunAlert, RunbookVersion, RunEnd, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +49,7 @@ class Expected(Data):
     """How the last visit ends, by the step's id."""
     captures: Mapping[str, Any] = field(default_factory=dict)
     """Values that steps capture, by name."""
-    end: End | None = None
+    end: RunEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +58,15 @@ class Scenario(Data):
 
     name: str
     """What happens in it, in a few words."""
-    runbook: ScenarioRunbook
+    runbook: RunbookVersion
+    """Its path is relative to the scenario."""
     started_at: datetime
     """When the run begins, in UTC. The clock stands still until an answer moves it."""
     answers: Mapping[str, tuple[ScenarioAnswer, ...]]
     """One for each visit, by the step's id; the last serves all further visits."""
     expect: Expected
     format: Literal["scenario/v1"] = "scenario/v1"
-    alert: ScenarioAlert | None = None
+    alert: RunAlert | None = None
     """None when a person begins the run."""
     inputs: Mapping[str, str] = field(default_factory=dict)
     """Values that the alert does not give, by name; never those of secrets."""
