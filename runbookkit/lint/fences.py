@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -20,18 +21,24 @@ _SQL: Final = re.compile(
     r"\s*(?:SELECT|UPDATE\s+\S+\s+SET|INSERT\s+INTO|DELETE\s+FROM|ALTER\s+TABLE"
     r"|CREATE\s+\w+|DROP\s+\w+|WITH\s+\w+\s+AS)\b"
 )
+# The parsers of Loki's and Tempo's languages take long to load, so their words
+# are looked for closely: where the query begins, and only there.
 _LOOKS: Final = {
     "promql": re.compile(
         r"[a-z_]\w*\s*(?:(?:by|without)\s*\([^()]*\)\s*)?\("
         r"|\[\d+[smhdwy]\w*(?::\w*)?\]|\w\{[^{}]*(?:=|!=|=~|!~)\s*[\"']"
     ),
-    "logql": re.compile(r"\{[^{}]*[=!]~?\s*[\"`][^{}]*\}\s*(?:\||!=|!~|\[)"),
+    "logql": re.compile(
+        r"\A\s*(?:\w+\s*(?:(?:by|without)\s*\([^()]*\)\s*)?\(\s*)*"
+        r"\{\s*\w+\s*(?:=|!=|=~|!~)\s*[\"`][^{}]*\}\s*(?:\||!=|!~|\[)"
+    ),
     "traceql": re.compile(
-        r"\{[^{}]*\b(?:resource\.|span\.|duration\b|status\b|name\b|kind\b|nestedSet"
-        r"|trace:|span:|rootName)"
+        r"\A\s*\(*\s*\{[^{}]*\b(?:resource\.|span\.|duration\b|status\b|name\b|kind\b"
+        r"|nestedSet|trace:|span:|rootName)[^{}]*(?:=|<|>)"
     ),
 }
 """What a text of each language must show before its parser is asked."""
+_COMMENTS: Final = re.compile(r"^[ \t]*(?:#|//).*$", re.MULTILINE)
 _NAMELESS: Final = re.compile(r"(?:^|[\s(])\{", re.MULTILINE)
 
 
@@ -98,16 +105,21 @@ def query_language(text: str) -> str:
     for language, looks in _LOOKS.items():
         if language == "promql" and _NAMELESS.search(text):
             continue  # a selector without a name in front of it is Loki's
-        if looks.search(text) and all(
-            looks.search(part) and is_valid(part, language) for part in _parts(text)
+        if looks.search(text) and any(
+            all(looks.search(part) and is_valid(part, language) for part in parts)
+            for parts in _readings(text)
         ):
             return language
     return ""
 
 
-def _parts(text: str) -> list[str]:
-    without = re.sub(r"^[ \t]*#.*$", "", text, flags=re.MULTILINE)
-    return [part for part in re.split(r"\n\s*\n", without) if part.strip()]
+def _readings(text: str) -> Iterator[list[str]]:
+    """Yield the text as one query, then as one between each pair of blank lines."""
+    bare = _COMMENTS.sub("", text)
+    yield [bare]
+    parts = [part for part in re.split(r"\n\s*\n", bare) if part.strip()]
+    if len(parts) > 1:
+        yield parts
 
 
 def is_valid(text: str, language: str) -> bool:

@@ -82,9 +82,10 @@ def _judge(rollback: Rollback, command: Located) -> Iterator[Outcome]:
     text = sampled(transcript.text if transcript else command.text)
     result = checked("shell", text, "")
     for problem in result.problems:
+        cure = "" if ";" in problem.message else "; correct it"
         yield Problem(
             command.span_of(problem.start, problem.end),
-            f"this rollback is not valid: {problem.message}; correct it",
+            f"this rollback is not valid: {problem.message}{cure}",
             level=problem.level,
         )
     if result.unchecked:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from runbookkit.errors import CouldNotCheckError
 from runbookkit.lint.commands import Program, programs
@@ -13,6 +15,12 @@ from runbookkit.lint.rule import CouldNotCheck, Found, Outcome, Problem, runbook
 from runbookkit.model.runbook import SHELL_FENCES, Runbook
 from runbookkit.model.span import Span
 from runbookkit.queries.language import Checked, QueryProblem
+
+_PLAIN: Final = re.compile(r"[\w\s./:,@%=+-]*")
+_RESERVED: Final = re.compile(
+    r"\b(?:case|coproc|do|done|elif|else|esac|fi|for|function|if|in|select|then|time"
+    r"|until|while)\b"
+)
 
 
 @runbook_rule("RB203", level="error", since="0.1.0", needs="nothing")
@@ -67,7 +75,9 @@ def unparsable_command(runbook: Runbook, context: Context) -> Found:
         if query.language.name == "bpftrace" and not _errors(result):
             yield from _asked(query, context)
     for program in programs(runbook):
-        if _is_tagged(program) and not query_language(program.transcript.text):
+        if not _is_tagged(program) or _is_plain(program.text):
+            continue
+        if not query_language(program.transcript.text):
             result = checked("shell", program.text, "")
             yield from _shell(program, result)
 
@@ -76,6 +86,11 @@ def _is_tagged(program: Program) -> bool:
     return program.block is not None and (
         program.block.language in SHELL_FENCES and program.role != "rollback"
     )
+
+
+def _is_plain(text: str) -> bool:
+    """Tell at a glance that shell text parses: words, and nothing that opens."""
+    return bool(_PLAIN.fullmatch(text)) and not _RESERVED.search(text)
 
 
 def _errors(result: Checked) -> bool:
@@ -100,9 +115,10 @@ def _shell(program: Program, result: Checked) -> Iterator[Outcome]:
 
 def _problem(problem: QueryProblem, span: Span, language: str) -> Problem:
     verdict = "is not valid" if problem.level == "error" else "is doubtful"
+    cure = "" if ";" in problem.message else "; correct it"
     return Problem(
         span,
-        f"this {verdict} for {language}: {problem.message}; correct it",
+        f"this {verdict} for {language}: {problem.message}{cure}",
         level=problem.level,
     )
 
