@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from runbookkit.errors import SessionError
 from runbookkit.model.graph import Edge, StepGraph
 from runbookkit.model.run import RunEnd
-from runbookkit.model.runstate import Attempt, RunState, StepRecord
 from runbookkit.model.runbook import Step
+from runbookkit.model.runstate import Attempt, RunState, StepRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +108,14 @@ def _within(step: Step, record: StepRecord, graph: StepGraph) -> Need:
         return Confirm(step)
     if step.effect == "change" and not record.approved_by:
         return Approve(step)
+    return _attempt(step, record)
+
+
+def _attempt(step: Step, record: StepRecord) -> Need:
     if not record.attempts:
         return RunAction(step, 1)
     last = record.attempts[-1]
-    if last.open:
-        return RunAction(step, last.number, again=last)
-    return Judge(step, last)
+    return RunAction(step, last.number, again=last) if last.open else Judge(step, last)
 
 
 def next_poll(step: Step, record: StepRecord) -> RunAction | None:

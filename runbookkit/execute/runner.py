@@ -28,8 +28,8 @@ from runbookkit.execute.state import apply, state_of
 from runbookkit.model.answer import Answer, Ask
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.graph import Edge, StepGraph, step_graph
-from runbookkit.model.runstate import RunState
 from runbookkit.model.runbook import Runbook, Step
+from runbookkit.model.runstate import RunState
 from runbookkit.ports import Backend, Clock, Store
 
 
