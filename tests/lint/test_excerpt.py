@@ -20,6 +20,16 @@ def test_a_long_line_is_cut_around_what_is_marked() -> None:
     assert found.marks == " " * 13 + "^^^^"
 
 
+def test_wide_letters_are_cut_by_the_columns_they_take() -> None:
+    found = excerpt(("日" * 40,), Span(1, 1, 1, 2), 21)
+
+    assert found == (1, "日" * 10 + "…", "^^")
+
+
+def test_a_letter_with_an_accent_takes_one_column() -> None:
+    assert excerpt(("e\u0301x",), Span(1, 3, 1, 4), 40) == (1, "e\u0301x", " ^")
+
+
 def test_an_empty_span_is_marked_once() -> None:
     assert excerpt(("ab",), Span(1, 2, 1, 2), 40) == (1, "ab", " ^")
 

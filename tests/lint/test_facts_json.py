@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -148,3 +151,21 @@ def test_no_validation_library_is_needed() -> None:
     done = subprocess.run([sys.executable, "-c", code, encode(FULL)], check=False)
 
     assert done.returncode == 0
+
+
+@dataclass(frozen=True)
+class One:
+    value: Mapping[str, int]
+
+
+def test_all_mappings_and_small_classes_are_written_alike() -> None:
+    one: Any = One(MappingProxyType({"a": 1}))
+
+    assert encode(one) == '[{"a":1}]'
+
+
+def test_what_has_no_json_is_a_mistake_of_ours() -> None:
+    unknown: Any = {1, 2}
+
+    with pytest.raises(TypeError, match="no JSON for set"):
+        encode(unknown)
