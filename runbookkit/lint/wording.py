@@ -35,16 +35,33 @@ IMPERATIVE = re.compile(
 )
 
 
+_PUNCTUATION = str.maketrans(dict.fromkeys('`*_.,;:!?()[]{}<>|/\\"=#', " "))
+
+
 @lru_cache(maxsize=8)
 def folded(lines: tuple[str, ...]) -> str:
     """Return a document's text as one line in lower case, made once for all rules."""
     return " ".join(lines).lower()
 
 
-def mentions(document: Document, hints: Iterable[str]) -> bool:
-    """Tell whether a document holds one of some lower-case strings."""
-    text = folded(document.lines)
-    return any(hint in text for hint in hints)
+@lru_cache(maxsize=8)
+def words(lines: tuple[str, ...]) -> frozenset[str]:
+    """Return the words of a document in lower case, made once for all rules."""
+    return words_of(folded(lines))
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text that is in lower case already."""
+    return frozenset(text.translate(_PUNCTUATION).split())
+
+
+def mentions(
+    document: Document, hints: frozenset[str], *, also: tuple[str, ...] = ()
+) -> bool:
+    """Tell whether a document holds one of some lower-case words, or of some strings."""
+    if not words(document.lines).isdisjoint(hints):
+        return True
+    return any(each in folded(document.lines) for each in also)
 
 
 def phrases(

@@ -10,10 +10,19 @@ from runbookkit.lint.sentences import instructions
 from runbookkit.lint.wording import mentions, phrases
 from runbookkit.model.runbook import Runbook
 
-_HINTS = (
-    "usual", "as always", "normal ", "standard ", "of course", "obvious", "as you know",
-    "well-known", "well known",
-)  # fmt: skip
+_HINTS = frozenset(
+    {
+        "usual",
+        "always",
+        "normal",
+        "standard",
+        "course",
+        "obviously",
+        "well-known",
+        "known",
+        "know",
+    }
+)
 _ASSUMED = re.compile(
     r"\b(?:(?:the|our|your) usual (?!(?:cause|suspect|reason)s?\b)\w+(?: \w+)?"
     r"|(?:as|in the|per) usual(?: way)?|as always"

@@ -10,10 +10,20 @@ from runbookkit.lint.sentences import instructions
 from runbookkit.lint.wording import mentions, orders
 from runbookkit.model.runbook import Runbook
 
-_HINTS = (
-    "needed", "necessary", "required", "appropriate", "possible", "applicable",
-    "desired", "or similar", "or something", "if you want", "and so on", "etc",
-)  # fmt: skip
+_HINTS = frozenset(
+    {
+        "needed",
+        "necessary",
+        "required",
+        "appropriate",
+        "possible",
+        "applicable",
+        "desired",
+        "similar",
+        "etc",
+        "wish",
+    }
+)
 _HEDGE = re.compile(
     r"\b(?:(?:if|when|where|as) (?:it is |this is )?(?:needed|necessary|required"
     r"|appropriate|applicable|desired)(?! (?:to|for|by|in)\b)|(?:if|when|where) possible"
@@ -48,7 +58,11 @@ def hedge(runbook: Runbook, context: Context) -> Found:
     Delete snapshots older than 30 days when `/data` is more than 80 % full.
     ````
     """
-    if not mentions(runbook.document, _HINTS):
+    if not mentions(
+        runbook.document,
+        _HINTS,
+        also=("if you want", "if you like", "or something", "so on"),
+    ):
         return
     for prose in instructions(runbook, context):
         if not _HEDGE.search(prose.text):

@@ -6,7 +6,7 @@ import re
 
 from runbookkit.lint.context import Context
 from runbookkit.lint.rule import Found, Problem, runbook_rule
-from runbookkit.lint.wording import phrases
+from runbookkit.lint.wording import mentions, phrases
 from runbookkit.model.runbook import Runbook
 
 _VERB = (
@@ -18,17 +18,23 @@ _GROUPS = (
     r"|security|[\w.-]*(?:team|oncall|on-call|support|group|admins?|ops|sre|eng))\b)"
 )
 _FIRST = (
-    "Adam|Alan|Alex|Alice|Amy|Andrea|Andreas|Andrew|Anna|Anne|Anthony|Ben|Bob|Brian|Carl"
-    "|Carlos|Carol|Charles|Chris|Christian|Claire|Daniel|Dave|David|Diana|Ed|Elena|Emily"
-    "|Emma|Eric|Eva|Frank|Fred|George|Greg|Hannah|Hans|Harry|Helen|Henry|Ivan|Jack|James"
-    "|Jane|Jason|Jean|Jeff|Jim|Joe|John|Jonas|Jose|Juan|Julia|Julie|Karen|Karl|Kate|Kevin"
-    "|Lars|Laura|Linda|Lisa|Lucas|Luis|Maria|Marie|Mark|Martin|Mary|Matt|Michael|Mike|Nick"
-    "|Nina|Olga|Oliver|Oscar|Patrick|Paul|Peter|Phil|Priya|Rachel|Raj|Richard|Rob|Robert"
-    "|Ryan|Sam|Sara|Sarah|Simon|Sophie|Stefan|Steve|Susan|Thomas|Tim|Tom|Tony|Victor|Wei"
-)
+    "Adam", "Alan", "Alex", "Alice", "Amy", "Andrea", "Andreas", "Andrew", "Anna",
+    "Anne", "Anthony", "Ben", "Bob", "Brian", "Carl", "Carlos", "Carol", "Charles",
+    "Chris", "Christian", "Claire", "Daniel", "Dave", "David", "Diana", "Ed", "Elena",
+    "Emily", "Emma", "Eric", "Eva", "Frank", "Fred", "George", "Greg", "Hannah",
+    "Hans", "Harry", "Helen", "Henry", "Ivan", "Jack", "James", "Jane", "Jason",
+    "Jean", "Jeff", "Jim", "Joe", "John", "Jonas", "Jose", "Juan", "Julia", "Julie",
+    "Karen", "Karl", "Kate", "Kevin", "Lars", "Laura", "Linda", "Lisa", "Lucas",
+    "Luis", "Maria", "Marie", "Mark", "Martin", "Mary", "Matt", "Michael", "Mike",
+    "Nick", "Nina", "Olga", "Oliver", "Oscar", "Patrick", "Paul", "Peter", "Phil",
+    "Priya", "Rachel", "Raj", "Richard", "Rob", "Robert", "Ryan", "Sam", "Sara",
+    "Sarah", "Simon", "Sophie", "Stefan", "Steve", "Susan", "Thomas", "Tim", "Tom",
+    "Tony", "Victor", "Wei",
+)  # fmt: skip
+_NAMES = frozenset(name.lower() for name in _FIRST)
 _PERSON = re.compile(
     rf"\b(?i:{_VERB})\s+(?:(?P<handle>@{_GROUPS}[a-z][\w.-]+)(?![/\w])"
-    rf"|(?P<name>(?:{_FIRST})(?:\s+[A-Z][\w'-]+)?)(?![\w-]))"
+    rf"|(?P<name>(?:{'|'.join(_FIRST)})(?:\s+[A-Z][\w'-]+)?)(?![\w-]))"
     r"|(?P<mail>\b(?![\w.]*(?:team|support|on-?call|admin|ops|help|desk|alerts?|service))"
     r"[a-z]{3,}\.[a-z]{3,}@[\w-]+\.[\w.-]*\w)"
 )
@@ -59,6 +65,8 @@ def person_as_escalation(runbook: Runbook, context: Context) -> Found:
     Page `team-gateway` in PagerDuty; after 15 minutes without an answer, the platform lead.
     ````
     """
+    if not mentions(runbook.document, _NAMES, also=("@",)):
+        return
     for prose, match in phrases(runbook.document.blocks, _PERSON):
         who = match["handle"] or match["name"] or match["mail"]
         start = match.start(match.lastgroup or 0)

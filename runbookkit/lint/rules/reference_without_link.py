@@ -9,7 +9,9 @@ from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.lint.wording import mentions, phrases
 from runbookkit.model.runbook import Runbook
 
-_HINTS = ("documentation", "docs", "wiki", "confluence", "handbook", "manual", "guide")
+_HINTS = frozenset(
+    {"documentation", "docs", "wiki", "confluence", "handbook", "manual", "guide"}
+)
 _THING = (
     r"(?:documentation|docs|wiki(?: page)?|confluence(?: page)?|handbook|guide"
     r"|manual(?=\s*(?:[.,;)]|$|for\b|of\b|on\b)))"

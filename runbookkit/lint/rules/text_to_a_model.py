@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from runbookkit.lint.context import Context
 from runbookkit.lint.rule import Found, Problem, document_rule
-from runbookkit.lint.wording import folded
+from runbookkit.lint.wording import folded, words, words_of
 from runbookkit.model.document import Document
 from runbookkit.model.span import Span
 
-# What a text must hold, so that most are told apart without the expression below.
-_HINTS = (
-    "not report", "n't report", "never report", "not flag", "n't flag", "never flag",
-    "not mention", "n't mention", "never mention", "not list", "n't list", "never list",
-    "language model", " ai ", " ai,", "ai:", "llm", "gpt", "claude", "copilot", "gemini",
-    "chatbot", "chat bot", "agent:", "agents:", "agent,", "agents,", "assistant",
-    "reviewer", "auditor", "player", "model:", "models:", "model,", "models,", "<system",
-    "</system", "<|", "[inst", "[/inst", "system:", "new instructions", "rate th",
-    "score th", "grade th",
-)  # fmt: skip
-_VERBS = ("ignore", "disregard", "forget", "override", "bypass")
-_NOUNS = (
-    "instruction",
-    "prompt",
-    "rules",
-    "direction",
-    "guideline",
-    "context",
-    "train",
-)
+# What a paragraph must hold; most documents have no such word at all.
+_VERBS = frozenset({"ignore", "disregard", "forget", "override", "bypass"})
+_NOUNS = frozenset({
+    "instruction", "instructions", "prompt", "prompts", "rules", "direction",
+    "directions", "guidelines", "context", "training",
+})  # fmt: skip
+_SILENCE = frozenset({"report", "flag", "mention", "list"})
+_NEVER = frozenset({"not", "don't", "never"})
+_READERS = frozenset({
+    "ai", "llm", "model", "models", "gpt", "gpt-4", "gpt-5", "chatgpt", "claude",
+    "copilot", "gemini", "chatbot", "bot", "agent", "agents", "assistant",
+    "assistants", "reviewer", "reviewers", "auditor", "auditors", "player", "players",
+})  # fmt: skip
+_SCORES = frozenset({"rate", "score", "grade"})
+_SCORED = frozenset({"perfect", "flawless", "passed", "clean", "complete", "highest"})
+_ROLES = ("<|", "[inst", "[/inst", "<system", "</system", "system:", "new instructions")
 _NOUN = r"(?:instructions?|prompts?|rules|directions?|guidelines|context)"
 _PRIOR = r"(?:previous|prior|above|earlier|preceding|foregoing|system|original|other)"
 _INSTRUCTIONS = (
@@ -66,7 +63,7 @@ _ORDERS = (
     r"|^[^\w\n]*(?:system|assistant): ?(?:you |ignore|do not|never |always )"
     r"|\b(?:your|the) new instructions (?:are|follow)\b"
     r"|\b(?:rate|score|grade) (?:this|the) (?:runbook|document|page|text) (?:as |with )?"
-    r"(?:perfect|flawless|passed|clean|complete|the highest|10|100)\b"
+    r"(?:perfect|flawless|passed|clean|complete|the highest)\b"
 )
 # A sentence may run over the end of a line.
 _GAP = r"(?:[ \t]+|[ \t]*\n[ \t>]*)"
@@ -102,24 +99,45 @@ def text_to_a_model(document: Document, context: Context) -> Found:
     The assistant's system prompt is kept in `prompts/oncall.md`.
     ````
     """
-    text = folded(document.lines)
-    told = any(verb in text for verb in _VERBS) and any(noun in text for noun in _NOUNS)
-    if not told and not any(hint in text for hint in _HINTS):
+    if not _may_hold(words(document.lines), folded(document.lines)):
         return
-    joined = "\n".join(document.lines)
-    for match in _TEXT.finditer(joined):
-        start, end = match.span("order") if match["order"] else match.span()
-        start += len(joined[start:end]) - len(joined[start:end].lstrip())
-        said = " ".join(joined[start:end].split())
-        yield Problem(
-            _span(joined, start, end),
-            f"{said!r} is an order to a language model; remove it",
-        )
+    for first, paragraph in _paragraphs(document.lines):
+        text = paragraph.lower()
+        if not _may_hold(words_of(text), text):
+            continue
+        for match in _TEXT.finditer(paragraph):
+            start, end = match.span("order") if match["order"] else match.span()
+            start += len(paragraph[start:end]) - len(paragraph[start:end].lstrip())
+            said = " ".join(paragraph[start:end].split())
+            yield Problem(
+                _span(paragraph, first, start, end),
+                f"{said!r} is an order to a language model; remove it",
+            )
 
 
-def _span(text: str, start: int, end: int) -> Span:
-    line = text.count("\n", 0, start) + 1
+def _may_hold(found: frozenset[str], text: str) -> bool:
+    return (
+        not (_VERBS.isdisjoint(found) or _NOUNS.isdisjoint(found))
+        or not (_SILENCE.isdisjoint(found) or _NEVER.isdisjoint(found))
+        or not _READERS.isdisjoint(found)
+        or (not _SCORES.isdisjoint(found) and not found.isdisjoint(_SCORED))
+        or any(each in text for each in _ROLES)
+    )
+
+
+def _paragraphs(lines: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Yield the stretches between blank lines, with the number of their first line."""
+    first = 1
+    for number, line in enumerate((*lines, ""), 1):
+        if not line.strip():
+            if number > first:
+                yield first, "\n".join(lines[first - 1 : number - 1])
+            first = number + 1
+
+
+def _span(text: str, first: int, start: int, end: int) -> Span:
+    line = first + text.count("\n", 0, start)
     column = start - text.rfind("\n", 0, start)
-    end_line = text.count("\n", 0, end) + 1
+    end_line = first + text.count("\n", 0, end)
     end_column = end - text.rfind("\n", 0, end)
     return Span(line, column, end_line, end_column)

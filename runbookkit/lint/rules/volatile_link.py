@@ -23,7 +23,7 @@ _PATTERNS = tuple(
     for kind, hosts in _KINDS
 )
 # Then localhost is the reader's own machine, and on purpose.
-_TUNNELS = ("port-forward", "ssh -l", "proxy", "docker run", "minikube", "tunnel")
+_TUNNELS = frozenset({"port-forward", "ssh", "proxy", "docker", "minikube", "tunnel"})
 
 
 @document_rule("RB802", level="warning", since="0.1.0")
