@@ -154,20 +154,27 @@ def _letters(name: str) -> str:
 
 def contradictions(
     handbook: Handbook, context: Context
-) -> Iterator[tuple[Contract, Facts, Disagreement]]:
-    """Yield each number in a runbook's Meaning that its alert rule contradicts.
+) -> tuple[tuple[Contract, Facts, Disagreement], ...]:
+    """Return each number in a runbook's Meaning that its alert rule contradicts.
 
     Of pages that declare no format only those count that are named after the
     alert: any other may be about several.
     """
-    contracts = contracts_of(handbook, context)
-    for contract in contracts.all:
-        name = contract.rule.name
-        namesakes = contracts.namesakes(contract)
-        for page in contract.pages:
-            own = (
-                names_alert(page, name) if page.declared else is_named_after(page, name)
-            )
-            if own and page.meaning:
-                for each in disagreements(page, contract.rule, namesakes):
-                    yield contract, page, each
+    return handbook.once(_contradictions, context.options)
+
+
+def _contradictions(
+    handbook: Handbook, options: LintOptions
+) -> tuple[tuple[Contract, Facts, Disagreement], ...]:
+    contracts = handbook.once(_build, options)
+    return tuple(
+        (contract, page, found)
+        for contract in contracts.all
+        for page in contract.pages
+        if page.meaning and _is_about(page, contract.rule.name)
+        for found in disagreements(page, contract.rule, contracts.namesakes(contract))
+    )
+
+
+def _is_about(page: Facts, alert: str) -> bool:
+    return names_alert(page, alert) if page.declared else is_named_after(page, alert)
