@@ -9,11 +9,22 @@ from typing import Final, Literal
 from runbookkit.model.graph import Edge, StepGraph, reachable, step_graph, way
 from runbookkit.model.remembered import remembered
 from runbookkit.model.runbook import Runbook, Step
+from runbookkit.queries.cel_fields import RESULT_NAMES
 
 ALERT: Final = frozenset({"labels", "annotations"})
 """What the alert brings along: ``labels.tenant``."""
 
+RESULTS: Final = frozenset(name for names in RESULT_NAMES.values() for name in names)
+"""What answers of all kinds are called in expressions."""
+
 State = Literal["always", "sometimes", "elsewhere", "never"]
+
+
+def taken_by(name: str) -> str:
+    """Return whose name an input or a capture may not have; empty when it is free."""
+    if name in ALERT:
+        return f"the alert's {name}"
+    return "a result" if name in RESULTS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,8 @@ class Bindings:
     sometimes: Mapping[str, frozenset[str]]
     """Captures that some path to the step has taken."""
     graph: StepGraph
+    unreadable: bool = False
+    """Whether the front matter's inputs could not be read, so that any name may be one."""
 
     def state(self, name: str, step: Step | None, *, own: bool = False) -> State:
         """Return how well a name is bound where a step begins.
@@ -63,7 +76,10 @@ def bindings(runbook: Runbook) -> Bindings:
             captured[capture.name] = (*captured.get(capture.name, ()), step.id)
     inputs = frozenset(each.name for each in runbook.metadata.inputs)
     always, sometimes = _flow(graph, frozenset(captured))
-    return Bindings(inputs, captured, always, sometimes, graph)
+    front = runbook.document.front_matter
+    given = front is not None and (not front.data or front.data.get("inputs"))
+    unreadable = bool(given) and not inputs
+    return Bindings(inputs, captured, always, sometimes, graph, unreadable)
 
 
 def _flow(

@@ -33,13 +33,14 @@ def link_of(branch: Branch, runbook: Runbook) -> Link | None:
         (
             link
             for link in runbook.document.links
-            if link.target == branch.target.href and _within(link.span, branch.span)
+            if link.target == branch.target.href and within(link.span, branch.span)
         ),
         None,
     )
 
 
-def _within(inner: Span, outer: Span) -> bool:
+def within(inner: Span, outer: Span) -> bool:
+    """Tell whether a stretch of the text lies in another."""
     return (outer.line, outer.column) <= (inner.line, inner.column) and (
         inner.end_line,
         inner.end_column,

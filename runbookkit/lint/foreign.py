@@ -5,28 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from runbookkit.lint.commands import Program, programs
+from runbookkit.lint.commands import programs
 from runbookkit.markdown.inline import code_spans
 from runbookkit.model.document import CodeBlock, Heading, Html, Prose, Table
 from runbookkit.model.remembered import remembered
 from runbookkit.model.runbook import Runbook
-from runbookkit.model.span import Span
+from runbookkit.model.span import Located, Span
+from runbookkit.queries.foreign_placeholders import foreign
 from runbookkit.queries.shell_commands import Command
-from runbookkit.queries.shell_variables import PREDEFINED, assigned, used
+from runbookkit.queries.shell_variables import assigned
 
-_MARKED: Final = re.compile(
-    r"(?<![<\w])<(?P<angle>[A-Za-z\"'][^<>\n]{0,80}[^<>\s])>"
-    r"|(?<![\w$.\])\"'*-])\[(?P<bracket>[A-Z][A-Z0-9_ -]{2,30})\]"
-    r"|(?<![$%\\{\w}'\"])\{(?P<brace>[A-Za-z]\w*(?:-\w+)*)\}(?!\w*\})"
-    r"|\b(?P<word>YOUR[_-][A-Z0-9_-]*[A-Z0-9]|REPLACE[_-]?ME|CHANGE[_-]?ME"
-    r"|TO_BE_REPLACED)\b"
-)
-_HINT: Final = re.compile(r"[<\[{$]|YOUR|REPLACE|CHANGE")
-_NOT_NAMES: Final = frozenset(
-    {"end", "range", "else", "print", "br", "eof", "options", "options...", "flags"}
-)
+_HINT: Final = re.compile(r"[<\[{$]|YOUR|MY|your-|REPLACE|CHANGE|INSERT")
+_SETS: Final = re.compile(r"=|\b(?:for|getopts|let|mapfile|read|readarray|select)\b")
 _SHOWN: Final = frozenset({"text", "txt", "yaml", "json", "plaintext"})
 _WORD: Final = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 
@@ -39,16 +31,13 @@ class Foreign:
     """The words between the marks."""
     text: str
     """As written."""
-    kind: Literal["mark", "variable"]
-    program: Program
+    source: Located
     start: int
-    defaulted: bool = False
-    """Whether the command says what holds when the variable is not set."""
 
     @property
     def span(self) -> Span:
         """Where it stands in the document."""
-        return self.program.source.span_of(self.start, self.start + len(self.text))
+        return self.source.span_of(self.start, self.start + len(self.text))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -63,42 +52,26 @@ def foreign_placeholders(runbook: Runbook) -> tuple[Foreign, ...]:
     A shell variable is one where the command reads it and the text never sets
     it before or after.
     """
-    found: list[Foreign] = []
-    known: set[str] = set()
-    for program in programs(runbook):
-        if _HINT.search(program.source.text):
-            here = [*_marks(program), *_variables(program)]
-            found.extend(sorted(here, key=lambda each: each.start))
-        if "=" in program.text or "read" in program.text or "for" in program.text:
-            known.update(variable.name for variable in assigned(program.text))
+    known = first_assignments(runbook)
     return tuple(
-        each for each in found if each.kind == "mark" or each.name not in known
+        Foreign(each.name, text, program.source, each.start)
+        for program in programs(runbook)
+        if _HINT.search(program.source.text)
+        for each in foreign(program.transcript.text)
+        if (text := program.source.text[each.start : each.end])
+        and not (each.style == "variable" and each.name in known)
     )
 
 
-def _marks(program: Program) -> Iterator[Foreign]:
-    for match in _MARKED.finditer(program.source.text):
-        name = match[match.lastgroup or 0]
-        shown = program.transcript.text[match.start() : match.end()]
-        if shown.strip() and name.lower() not in _NOT_NAMES and "://" not in name:
-            yield Foreign(name, match[0], "mark", program, match.start())
-
-
-def _variables(program: Program) -> Iterator[Foreign]:
-    if "$" not in program.text:
-        return
-    for variable in used(program.text):
-        if variable.name in PREDEFINED:
-            continue
-        text = program.source.text[variable.start : variable.end]
-        yield Foreign(
-            variable.name,
-            text,
-            "variable",
-            program,
-            variable.start,
-            variable.defaulted,
-        )
+@remembered
+def first_assignments(runbook: Runbook) -> Mapping[str, int]:
+    """Return the shell variables that commands set, with the number of the program."""
+    found: dict[str, int] = {}
+    for number, program in enumerate(programs(runbook)):
+        if _SETS.search(program.text):
+            for variable in assigned(program.text):
+                found.setdefault(variable.name, number)
+    return found
 
 
 @remembered
@@ -133,7 +106,7 @@ _KINDS: Final = {
     "ds": "daemonset", "exec": "pod", "logs": "pod", "log": "pod", "no": "node",
     "ns": "namespace", "po": "pod", "project": "namespace", "pv": "persistentvolume",
     "pvc": "persistentvolumeclaim", "sa": "serviceaccount", "sts": "statefulset",
-    "svc": "service", "vm": "virtualmachine", "vmi": "virtualmachineinstance",
+    "svc": "service", "vm": "virtualmachine", "vmi": "virtualmachine",
 }  # fmt: skip
 _BEFORE: Final = re.compile(r"([A-Za-z]+)[ /]\Z")
 _POD: Final = re.compile(r"\b(?:logs?|exec|rsh|attach)\b[^\n]*\Z")
@@ -177,7 +150,7 @@ def _listed(command: Command) -> Iterator[str]:
 
 def is_listed(each: Foreign, runbook: Runbook) -> bool:
     """Tell whether an earlier command shows the values to choose from."""
-    text = each.program.source.text[: each.start]
+    text = each.source.text[: each.start]
     words = {_kind(word) for word in each.words}
     if before := _BEFORE.search(text):
         words.add(_kind(before[1]))

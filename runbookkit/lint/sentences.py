@@ -10,8 +10,10 @@ from typing import Final
 from runbookkit.lint.context import Context
 from runbookkit.markdown.inline import without_code
 from runbookkit.model.document import Prose
+from runbookkit.model.remembered import remembered
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.span import Span
+from runbookkit.model.template import Template
 
 _END: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z`*\[\"(])")
 
@@ -33,14 +35,17 @@ class Sentence:
 
 def instructions(runbook: Runbook, context: Context) -> Iterator[Prose]:
     """Yield the paragraphs and list items of the sections that hold steps."""
+    titles = _with_steps(context.template)
     for section in runbook.sections:
-        known = context.template.section(section.title)
-        if known is not None and known.holds_steps:
-            yield from (
-                block
-                for block in section.blocks
-                if isinstance(block, Prose) and not block.quoted
-            )
+        if section.key in titles:
+            for block in section.blocks:
+                if isinstance(block, Prose) and not block.quoted:
+                    yield block
+
+
+@remembered
+def _with_steps(template: Template) -> frozenset[str]:
+    return frozenset(each.title for each in template.sections if each.holds_steps)
 
 
 def sentences(prose: Prose) -> Iterator[Sentence]:

@@ -23,9 +23,7 @@ _BARE: Final = re.compile(
     r"(?=\s*(?:$|[,;:)\]]|\.(?:\s|$)|(?:and|or|then|for|in|over|on|at|during|the|it)\b))",
     re.IGNORECASE,
 )
-_COMPARES: Final = re.compile(
-    r"[><≥≤]|above|below|over|under|exceed|reach|than|at least|at most", re.IGNORECASE
-)
+_COMPARES: Final = re.compile(r"[\w><≥≤=][ \n]*~?\d+(?:[.,]\d+)*(?=\s|[,;:.)\]]|$)")
 
 
 @runbook_rule("RB505", level="warning", since="0.1.0", needs="nothing")
@@ -54,6 +52,7 @@ def number_without_unit(runbook: Runbook, context: Context) -> Found:
     ````
     """
     for block in runbook.document.blocks:
+        # The pattern is slow, and most paragraphs compare nothing.
         if not isinstance(block, Prose) or not _COMPARES.search(block.text):
             continue
         for sentence in sentences(block):

@@ -20,6 +20,7 @@ _VAGUE: Final = re.compile(
     r"|too\s+\w+|unusual(?:ly)?|abnormal(?:ly)?|strange|weird|suspicious|reasonable)\b",
     re.IGNORECASE,
 )
+_IF: Final = re.compile(r"[Ii]f\b|hether\b|nless\b|ntil\b")
 _DECIDED: Final = re.compile(r"\d|`|\]\(|://")
 
 
@@ -50,8 +51,8 @@ def undecidable_condition(runbook: Runbook, context: Context) -> Found:
     ````
     """
     for prose in instructions(runbook, context):
-        # Most paragraphs have no condition, and the pattern is slow.
-        if not _VAGUE.search(prose.text):
+        # The pattern is slow, and most paragraphs have no condition.
+        if not _IF.search(prose.text) or not _VAGUE.search(prose.text):
             continue
         for sentence in sentences(prose):
             match = _VAGUE.search(sentence.words)
