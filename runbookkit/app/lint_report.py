@@ -86,7 +86,9 @@ def make_report(
     baselined = 0
     if request.baselines.file:
         found = len(findings)
-        findings = _baseline(request, findings, job, sources, ledger)
+        findings = _baseline(
+            request, findings, frozenset(kept), job, sources, ledger
+        )
         baselined = found - len(findings)
     return Report(
         files=len(kept),
@@ -105,6 +107,7 @@ def make_report(
 def _baseline(
     request: ReportRequest,
     findings: list[Finding],
+    read: frozenset[str],
     job: LintJob,
     sources: Sources,
     ledger: Ledger,
@@ -120,7 +123,8 @@ def _baseline(
         findings,
         held,
         sources,
-        paths=request.only,
+        # what was not read cannot be stale
+        paths=read,
         codes={rule.code for rule in job.rules},
     )
     if wanted.shrink:
