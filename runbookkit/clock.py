@@ -11,8 +11,8 @@ class SystemClock:
 
     def now(self) -> datetime:
         """Return the time, aware, in UTC."""
-        return datetime.now(UTC)  # noqa: TID251  this is the clock
+        return datetime.now(UTC)
 
     def sleep(self, duration: timedelta) -> None:
         """Wait."""
-        time.sleep(max(duration.total_seconds(), 0))  # noqa: TID251  this is the clock
+        time.sleep(max(duration.total_seconds(), 0))

@@ -306,7 +306,10 @@ class Runner:
         self, step: Step, *, again: RunAction | None = None
     ) -> Ask | RunbookkitError:
         known = again.again if again is not None else None
-        key = known.key if known is not None else self._outside.new_id()
+        key = ""
+        if step.effect == "change":
+            # a change is made once for its key, also when it is asked for again
+            key = known.key if known is not None else self._outside.new_id()
         record = self.state.current
         under_way = record is not None and record.step == step.id
         program = record.program or None if record is not None and under_way else None
