@@ -17,9 +17,9 @@ from runbookkit.lint.facts import (
 )
 from runbookkit.lint.rule import CouldNotCheck, Rule
 from runbookkit.markdown.document import parse_document
-from runbookkit.markdown.postmortem import postmortem_of
+from runbookkit.markdown.postmortem import FORMAT as POSTMORTEM, postmortem_of
 from runbookkit.markdown.rulefile import parse_rule_file
-from runbookkit.markdown.runbook import runbook_of
+from runbookkit.markdown.runbook import FORMAT as RUNBOOK, runbook_of
 from runbookkit.model.document import Document, Heading
 from runbookkit.model.facts import Facts
 from runbookkit.model.finding import Finding, Level, Unchecked
@@ -60,7 +60,7 @@ def lint_markdown(
     document = parse_document(text, path)
     collector = _Collector(path, document.lines)
     collector.run("document", rules, document, context)
-    if document.format.startswith("postmortem/"):
+    if document.format == POSTMORTEM:
         context = replace(context, template=postmortem_template)
         postmortem = postmortem_of(document, postmortem_template)
         collector.run("postmortem", rules, postmortem, context)
@@ -80,7 +80,7 @@ def lint_markdown(
 def is_runbook(document: Document, template: Template) -> bool:
     """Tell whether a document is a runbook: declared, or shaped by the template."""
     if document.format:
-        return True
+        return document.format == RUNBOOK
     named = {
         section.title
         for block in document.blocks

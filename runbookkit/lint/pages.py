@@ -16,7 +16,10 @@ FOLDER: Final = "docs/rules"
 
 _GROUPS: Final = {
     "AL1": "Alerts and their runbooks",
-    "PM1": "Postmortems",
+    "PM1": "Postmortems: the document",
+    "PM2": "Postmortems: the timeline",
+    "PM3": "Postmortems: action items",
+    "PM4": "Postmortems: wording",
     "RB1": "The page and its sections",
     "RB2": "Commands and queries",
     "RB3": "Names and inputs",

@@ -187,10 +187,23 @@ def _problems(
         said.add(path)
 
 
+_CURES = {
+    "string": "not a text; put it in quotes",
+    "tuple": "not a list; write it as [one, two]",
+    "date": "not a day; write it as 2026-11-01",
+    "datetime": "not a time; write it as 2026-11-01T12:00:00Z",
+    "dict": "not a set of keys; write `name:` lines below it",
+    "model": "not a set of keys; write `key: value` lines below it",
+}
+
+
 def _sentence(kind: str, message: str, path: str, known: tuple[str, ...]) -> str:
     if kind == "extra_forbidden":
         hint = f"; known keys are {', '.join(known)}" if "." not in path else ""
         return f"unknown key {path!r}{hint}"
+    cure = _CURES.get(kind.partition("_")[0])
+    if cure and kind != "string_pattern_mismatch":
+        return f"{path}: {cure}"
     message = message.removeprefix("Value error, ")
     return f"{path}: {message[:1].lower()}{message[1:]}"
 

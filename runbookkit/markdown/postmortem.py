@@ -10,7 +10,7 @@ from typing import NamedTuple
 from runbookkit.markdown.anchors import plain_text
 from runbookkit.markdown.document import parse_document
 from runbookkit.markdown.sections import parse_sections
-from runbookkit.model.document import Document, ParseProblem, Table
+from runbookkit.model.document import Document, ParseProblem, Prose, Table
 from runbookkit.model.postmortem import (
     ActionItem,
     Postmortem,
@@ -23,11 +23,13 @@ from runbookkit.model.template import Template, TemplateSection
 
 FORMAT = "postmortem/v1"
 _TIME = re.compile(
-    r"(\d{4})[-/](\d\d)[-/](\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?"
+    r"(\d{4})[-/](\d\d)[-/](\d\d)(?:T| +)(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?"
     r"\s*(Z|UTC|GMT|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d))?",
     re.IGNORECASE | re.ASCII,
 )
-_REMARK = re.compile(r"\s*\(([^()]*)\)$")
+_UTC_COLUMN = re.compile(r"time \(utc\)|time in utc")
+_ALL_IN_UTC = re.compile(r"\btimes?\b[^.;:|]{0,30}\bUTC\b(?![+-])", re.IGNORECASE)
+_REMARK = re.compile(r"\s*(?:\([^()]*\)|\bin utc)$", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -47,8 +49,8 @@ def postmortem_of(document: Document, template: Template) -> Postmortem:
         document.format,
         metadata,
         sections,
-        tuple(_timeline(_table(sections, template, "event"))),
-        tuple(_actions(_table(sections, template, "action"))),
+        tuple(_timeline(*_held(sections, template, "event"))),
+        tuple(_actions(_held(sections, template, "action")[0])),
         document,
         (*document.problems, *refused, *found),
     )
@@ -65,14 +67,15 @@ def _metadata(
     return postmortem_metadata(document.front_matter)
 
 
-def _table(
+def _held(
     sections: tuple[Section, ...], template: Template, column: str
-) -> Table | None:
+) -> tuple[Table | None, Section | None]:
+    """Return the table that has to have a column, and the section it stands in."""
     for section in sections:
         known = template.section(section.title)
         if known is not None and column in known.columns:
-            return table_in(section, known)
-    return None
+            return table_in(section, known), section
+    return None, None
 
 
 def table_in(section: Section, known: TemplateSection) -> Table | None:
@@ -113,12 +116,13 @@ def _rows(table: Table | None) -> Iterator[_Row]:
         )
 
 
-def _timeline(table: Table | None) -> Iterator[TimelineRow]:
+def _timeline(table: Table | None, section: Section | None) -> Iterator[TimelineRow]:
+    utc = table is not None and section is not None and _in_utc(table, section)
     for cells, places, span in _rows(table):
         time = cells.get("time", "")
         yield TimelineRow(
             time,
-            parse_time(time, utc=_in_utc(table)),
+            parse_time(time, utc=utc),
             cells.get("event", ""),
             cells.get("source", ""),
             span,
@@ -126,14 +130,14 @@ def _timeline(table: Table | None) -> Iterator[TimelineRow]:
         )
 
 
-def _in_utc(table: Table | None) -> bool:
-    """Tell whether the head of the time column names the zone of all its times."""
-    heads = (plain_text(cell.text).lower() for cell in table.header) if table else ()
+def _in_utc(table: Table, section: Section) -> bool:
+    """Tell whether the words around a table name UTC as the zone of all its times."""
+    heads = (plain_text(cell.text).lower() for cell in table.header)
+    if any(_UTC_COLUMN.fullmatch(head) for head in heads):
+        return True
+    before = (block for block in section.blocks if block.span < table.span)
     return any(
-        head.startswith("time")
-        and (remark := _REMARK.search(head)) is not None
-        and remark[1].strip() == "utc"
-        for head in heads
+        isinstance(block, Prose) and _ALL_IN_UTC.search(block.text) for block in before
     )
 
 

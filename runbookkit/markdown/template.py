@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TypeGuard
 
 from runbookkit.errors import TemplateError
@@ -120,4 +121,13 @@ def _section(document: Document, number: int, heading: Heading) -> TemplateSecti
         reads_only="reads only" in flags,
         columns=columns,
         aliases=aliases,
+        guidance=tuple(_guidance(document, number + 2)),
     )
+
+
+def _guidance(document: Document, start: int) -> Iterator[str]:
+    for block in document.blocks[start:]:
+        if isinstance(block, Heading):
+            return
+        if isinstance(block, Prose):
+            yield " ".join(block.text.split())

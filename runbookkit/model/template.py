@@ -32,6 +32,8 @@ class TemplateSection(Data):
     """Columns of the table it must hold."""
     aliases: tuple[str, ...] = ()
     """Other headings that mean the same."""
+    guidance: tuple[str, ...] = ()
+    """Its paragraphs that tell an author what belongs there."""
 
 
 @dataclass(frozen=True, slots=True)

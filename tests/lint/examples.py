@@ -27,6 +27,7 @@ TODAY = date(2026, 11, 20)
 _FENCE = re.compile(
     r"^````(\w+)(?: file=(\S+))?\n(.*?)^````$", re.MULTILINE | re.DOTALL
 )
+_MORE = re.compile(r"^… and (\d+) more such steps$", re.MULTILINE)
 _SECTION = re.compile(r"^## .*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -83,7 +84,11 @@ def example_files(rule: Rule, heading: str) -> dict[str, str]:
 
 
 def complete(part: str, clean: str) -> str:
-    """Put a part (front matter, sections, steps) into the clean document."""
+    """Put a part (front matter, sections, steps) into the clean document.
+
+    A line ``… and 9 more such steps`` stands for nine steps.
+    """
+    part = _MORE.sub(_steps, part)
     has_front = part.startswith("---\n")
     front = part[: part.index("\n---\n", 3) + 5] if has_front else ""
     body = part[len(front) :].strip("\n")
@@ -94,6 +99,13 @@ def complete(part: str, clean: str) -> str:
     if body:
         clean_body = _merge(clean_body, body)
     return (front or clean_front) + "\n" + clean_body.lstrip("\n")
+
+
+def _steps(match: re.Match[str]) -> str:
+    return "\n".join(
+        f"### Look at pod {number}\n\nIs it ready?\n"
+        for number in range(int(match[1]))
+    )
 
 
 def _merge(clean: str, body: str) -> str:

@@ -41,15 +41,15 @@ def test_every_key_of_a_template_is_known_to_the_schema(
     ("line", "said", "column"),
     [
         ("colour: red\n", "unknown key 'colour'; known keys are format, title", 1),
-        ("owner: 12\n", "owner: input should be a valid string", 8),
-        ("alerts: LokiDown\n", "alerts: input should be a valid tuple", 9),
-        ("alerts: [LokiDown, 12]\n", "alerts.1: input should be a valid string", 20),
-        ("reviewed: soon\n", "reviewed: input should be a valid date", 11),
+        ("owner: 12\n", "owner: not a text; put it in quotes", 8),
+        ("alerts: LokiDown\n", "alerts: not a list; write it as [one, two]", 9),
+        ("alerts: [LokiDown, 12]\n", "alerts.1: not a text", 20),
+        ("reviewed: soon\n", "reviewed: not a day; write it as", 11),
         ("reviewed: 20261101\n", "reviewed: is a number; write a date as", 11),
         ("inputs: {tenant: {from: tenant}}\n", "inputs.tenant.from: string should", 25),
         ("inputs: {tenant: {form: x}}\n", "unknown key 'inputs.tenant.form'", 19),
         ("inputs: {1a: {}}\n", "inputs.1a: string should match pattern", 14),
-        ("inputs: {a: {default: [1]}}\n", "inputs.a.default: input should", 23),
+        ("inputs: {a: {default: [1]}}\n", "inputs.a.default: not a text", 23),
     ],
 )
 def test_what_breaks_the_schema_is_one_problem_at_its_place(
@@ -93,7 +93,7 @@ inputs:
         ("2026-10-06", "needs a time zone"),
         ("1700000000", "is a number"),
         ("0001-01-01T00:00:00+14:00", "is no time that UTC can express"),
-        ("HH:mm", "input should be a valid datetime"),
+        ("HH:mm", "not a time; write it as"),
     ],
 )
 def test_a_time_of_a_postmortem_has_a_zone(value: str, said: str) -> None:
@@ -117,5 +117,5 @@ def test_a_value_that_may_be_two_things_is_refused_once() -> None:
     _, problems = postmortem_metadata(front("postmortem/v1", "slo: 12\n"))
 
     assert [each.message for each in problems] == [
-        "slo: input should be a valid string"
+        "slo: not a text; put it in quotes"
     ]

@@ -19,6 +19,11 @@ def missing_section(runbook: Runbook, context: Context) -> Found:
     ## Bad
 
     ````markdown
+    ---
+    format: runbook/v1
+    title: LokiDown
+    ---
+
     # LokiDown
 
     ## Meaning
