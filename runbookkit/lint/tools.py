@@ -31,7 +31,7 @@ PRIVILEGED: Final = _names(
 """Programs that somebody must have been given access for."""
 
 _OTHERS: Final = _names(
-    "alertmanager amtool apt apt-cache apt-get argo argocd bpftrace bpftool calicoctl "
+    "alertmanager chroot rados mtr amtool apt apt-cache apt-get argo argocd bpftrace bpftool calicoctl "
     "certbot chronyc cilium clickhouse-client clusterctl cmctl conntrack cqlsh crictl "
     "ctr curl date dig dnf docker docker-compose dpkg eksctl ethtool etcdutl flux "
     "fsck gh git gitlab-ctl gitlab-psql gitlab-rake go grpcurl helm helmfile hey host "

@@ -1,8 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from lint.examples import TODAY, template
 from lint.runbooks import completed, fixed, found, found_in_draft
+from runbookkit.errors import CouldNotCheckError
+from runbookkit.lint.context import Context
+from runbookkit.lint.engine import FileResult, lint_markdown
+from runbookkit.lint.registry import rule_of
+from runbookkit.queries.language import Checked, QueryProblem
 
 
 def in_bash(text: str, *, tag: str = "bash") -> str:
@@ -278,3 +286,44 @@ def test_dots_that_mean_something_are_fine(text: str) -> None:
 def test_dots_in_a_query_are_found_outside_strings() -> None:
     assert found("RB210", in_promql("sum(rate(x{...}[5m]))"))
     assert not found("RB210", in_promql('up{job=~"a...b"}'))
+
+
+def asked(bpftrace: Callable[[str], Checked] | None, text: str = COUNT) -> FileResult:
+    context = Context(template("runbook"), TODAY, bpftrace=bpftrace)
+    whole = completed(in_bpftrace("**With bpftrace**, for 10s:", text))
+    rules = [rule_of("RB203")]
+    return lint_markdown(whole, "a.md", rules, context, template("postmortem"))
+
+
+def test_without_bpftrace_a_program_counts_as_not_checked() -> None:
+    result = asked(None)
+
+    assert [each.reason.split(":")[0] for each in result.unchecked] == [
+        "bpftrace's own check was not run"
+    ]
+    assert not result.findings
+
+
+def test_what_bpftrace_says_stands_in_the_program() -> None:
+    problem = QueryProblem("unknown probe", 0, 10)
+
+    (finding,) = asked(lambda _: Checked((problem,), kind="bpftrace")).findings
+
+    assert "unknown probe" in finding.message
+    assert (finding.span.column, finding.span.end_column) == (1, 11)
+
+
+def test_a_bpftrace_that_fails_proves_nothing() -> None:
+    def failing(_: str) -> Checked:
+        raise CouldNotCheckError("no BTF on this machine")
+
+    (unchecked,) = asked(failing).unchecked
+
+    assert unchecked.reason.endswith("no BTF on this machine")
+
+
+def test_a_program_that_is_broken_anyway_is_not_sent_to_bpftrace() -> None:
+    def never(_: str) -> Checked:
+        raise AssertionError
+
+    assert asked(never, "BEGIN { exit(").findings

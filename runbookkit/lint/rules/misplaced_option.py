@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from runbookkit.lint.commands import sampled
 from runbookkit.lint.context import Context
 from runbookkit.lint.leads import Clause, clauses, known_clauses
 from runbookkit.lint.query_blocks import checked
@@ -89,27 +90,18 @@ def _problems(action: Action, lead: LeadLine, language: Language) -> Iterator[Pr
         yield from _limit(action, lead, language, written["limit"])
 
 
-_UNITS = {
-    ("logql", "logs"): "lines",
-    ("logql", "instant"): "series",
-    ("logql", "range"): "series",
-    ("promql", "instant"): "series",
-    ("promql", "range"): "series",
-    ("traceql", "traces"): "traces",
-    ("traceql", "range"): "series",
-}
+_LISTS = {"logs": "lines", "traces": "traces"}
 
 
 def _limit(
     action: Action, lead: LeadLine, language: Language, clause: Clause
 ) -> Iterator[Problem]:
-    if lead.limit is None:
+    result = checked(language.name, sampled(action.text), "")
+    if lead.limit is None or result.problems:
         return
-    kind = checked(language.name, action.text, "").kind
-    if language.name == "promql":
-        kind = "instant"
-    wanted = _UNITS.get((language.name, kind or ""))
-    if wanted is not None and lead.limit.unit != wanted:
+    # what answers with neither lines nor traces answers with numbers
+    wanted = _LISTS.get(result.kind or "", "series")
+    if lead.limit.unit != wanted:
         cure = re.sub(r"\w+$", wanted, clause.text)
         yield Problem(
             clause.span,

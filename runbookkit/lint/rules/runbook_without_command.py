@@ -7,6 +7,7 @@ from typing import Final
 
 from runbookkit.lint.commands import programs
 from runbookkit.lint.context import Context
+from runbookkit.lint.fences import query_language
 from runbookkit.lint.query_blocks import queries
 from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.markdown.inline import code_spans
@@ -80,7 +81,9 @@ def runbook_without_command(runbook: Runbook, context: Context) -> Found:
 
 def _holds_code(runbook: Runbook) -> bool:
     for block in runbook.document.blocks:
-        if isinstance(block, CodeBlock) and block.language in _CODE:
+        if isinstance(block, CodeBlock) and (
+            block.language in _CODE or query_language(block.text)
+        ):
             return True
         if isinstance(block, Prose) and any(
             _QUERY.search(match[2]) for match in code_spans(block.text)

@@ -13,6 +13,7 @@ from runbookkit.model.runbook import LeadLine, Runbook
 from runbookkit.queries.language import Checked
 
 _POINTS: Final = 11_000
+_HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _LOKI: Final = timedelta(days=30)
 _SEARCH: Final = timedelta(hours=168)
@@ -68,13 +69,24 @@ def unbounded_query(runbook: Runbook, context: Context) -> Found:
 
 
 def _judge(query: Query, lead: LeadLine | None, result: Checked) -> Iterator[Problem]:
-    if result.unbounded:
+    if result.unbounded and not _is_brief(lead, result):
         yield Problem(
             query.block.block, f"{result.unbounded}; narrow what the query selects"
         )
     if lead is not None:
         for message in _JUDGES[query.language.name](lead, result):
             yield Problem(lead.span, message)
+
+
+def _is_brief(lead: LeadLine | None, result: Checked) -> bool:
+    """Tell whether a query over everything still reads little.
+
+    Who writes most can only be asked of all; a limit lets the server stop early.
+    """
+    if lead is None or (lead.window is not None and lead.window > _HOUR):
+        return False
+    numbers = result.kind not in {"logs", "traces"}
+    return numbers or lead.limit is not None
 
 
 def _prometheus(lead: LeadLine, result: Checked) -> Iterator[str]:
@@ -103,7 +115,7 @@ def _loki(lead: LeadLine, result: Checked) -> Iterator[str]:
 def _tempo(lead: LeadLine, result: Checked) -> Iterator[str]:
     if lead.window is None:
         return
-    if result.kind == "range" and lead.window > _DAY:
+    if result.kind != "traces" and lead.window > _DAY:
         yield "Tempo computes metrics over 24 hours at most; take a shorter window"
     elif lead.window > _SEARCH:
         yield "Tempo searches 168 hours at most; take a shorter window"

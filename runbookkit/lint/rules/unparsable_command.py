@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from runbookkit.errors import CouldNotCheckError
@@ -71,9 +72,13 @@ def unparsable_command(runbook: Runbook, context: Context) -> Found:
     """
     for query in queries(runbook):
         result = query.check(context.options.versions)
-        yield from _outcomes(query, result)
-        if query.language.name == "bpftrace" and not _errors(result):
-            yield from _asked(query, context)
+        if query.language.name != "bpftrace":
+            yield from _outcomes(query, result)
+        else:
+            # what it leaves open, bpftrace itself decides
+            yield from _outcomes(query, replace(result, unchecked=""))
+            if not _errors(result):
+                yield from _asked(query, context)
     for program in programs(runbook):
         if not _is_tagged(program) or _is_plain(program.text):
             continue

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
-from runbookkit.lint.commands import programs
 from runbookkit.lint.context import Context
 from runbookkit.lint.fences import query_language, retag
 from runbookkit.lint.query_blocks import queries
 from runbookkit.lint.rule import Found, Problem, runbook_rule
-from runbookkit.model.runbook import LeadLine, Runbook
+from runbookkit.lint.transcripts import SESSION_FENCES
+from runbookkit.model.document import CodeBlock
+from runbookkit.model.runbook import SHELL_FENCES, LeadLine, Runbook
 from runbookkit.queries.language import Language
 from runbookkit.queries.registry import language_of, languages
+
+_SHELLS: Final = SHELL_FENCES | SESSION_FENCES
 
 
 @runbook_rule("RB704", level="error", since="0.1.0", needs="nothing")
@@ -60,16 +64,15 @@ def wrong_tool(runbook: Runbook, context: Context) -> Found:
     if runbook.declared:
         yield from _leads(runbook)
     yield from _queries(runbook, context)
-    for program in programs(runbook):
-        if program.block is None or not program.block.language:
-            continue
-        other = query_language(program.text)
-        if other:
-            yield Problem(
-                program.block.block,
-                f"this is no shell command but {other}; tag the fence `{other}`",
-                retag(runbook.document, program.block, other),
-            )
+    for block in runbook.document.blocks:
+        if isinstance(block, CodeBlock) and block.language in _SHELLS:
+            other = query_language(block.text)
+            if other:
+                yield Problem(
+                    block.block,
+                    f"this is no shell command but {other}; tag the fence `{other}`",
+                    retag(runbook.document, block, other),
+                )
 
 
 def _queries(runbook: Runbook, context: Context) -> Iterator[Problem]:
@@ -100,15 +103,15 @@ def _lead(lead: LeadLine, language: Language) -> Iterator[Problem]:
     if _speaks(lead.tool, language):
         return
     others = [each for each in languages() if _speaks(lead.tool, each)]
-    tools = " or ".join(language.tools[:2]) or language.name
+    tool = language.tools[0] if language.tools else language.name
     if others:
         message = (
-            f"{lead.tool!r} does not read {language.name}; write {tools!r}, or tag the"
+            f"{lead.tool!r} does not read {language.name}; write {tool!r}, or tag the"
             f" fence `{others[0].fences[0]}`"
         )
         yield Problem(lead.span, message)
     else:
-        message = f"{lead.tool!r} is no known tool for {language.name}; write {tools!r}"
+        message = f"{lead.tool!r} is no known tool for {language.name}; write {tool!r}"
         yield Problem(lead.span, message, level="warning")
 
 
