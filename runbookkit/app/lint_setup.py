@@ -13,6 +13,7 @@ from runbookkit.app.templates import LoadedTemplate, load_template
 from runbookkit.lint.context import Context, Online
 from runbookkit.lint.registry import chosen_rules
 from runbookkit.model.options import LintOptions
+from runbookkit.queries.language import Checked
 from runbookkit.settings import Loaded
 from runbookkit.workspace.cache import ResultCache
 from runbookkit.workspace.memo import Ledger, content_hash
@@ -83,7 +84,7 @@ def lint_job(
         request.roots,
         options.exclude,
         chosen_rules(options.select, options.ignore),
-        Context(runbook.template, today, options),
+        Context(runbook.template, today, options, _bpftrace_check),
         postmortem.template,
         fingerprint,
         tuple(
@@ -98,6 +99,19 @@ def _template(given: str, configured: str, loaded: Loaded, kind: str) -> LoadedT
     if given:
         return load_template(given, ".", kind=kind)
     return load_template(configured, loaded.folder, kind=kind)
+
+
+def _bpftrace_check(program: str) -> Checked:
+    """Let bpftrace itself judge a program; it is asked when one turns up.
+
+    Raises:
+        CouldNotCheckError: It is not installed, or may not run here.
+    """
+    # its modules are imported for the first bpftrace step, not for every lint
+    from runbookkit.queries.bpftrace_dry_run import check_with  # noqa: PLC0415
+    from runbookkit.workspace.bpftrace import BpftraceDryRun  # noqa: PLC0415
+
+    return check_with(program, BpftraceDryRun())
 
 
 def _from_here(folder: str, loaded: Loaded) -> str:
