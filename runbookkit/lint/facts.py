@@ -162,8 +162,8 @@ def _metrics(runbook: Runbook) -> Iterator[Named]:
         if isinstance(block, CodeBlock) and block.language == "promql":
             for metric in metrics_of("promql", block.text):
                 at = block.text.find(metric)
-                span = block.span_of(at, at + len(metric)) if at >= 0 else block.span
-                yield Named(metric, span)
+                if at >= 0:  # else a placeholder is part of the name
+                    yield Named(metric, block.span_of(at, at + len(metric)))
 
 
 def _alert_like(document: Document) -> set[str]:

@@ -18,7 +18,12 @@ from runbookkit.lint.rule import (
 )
 from runbookkit.model.facts import Facts, Named
 
-_BUILT_IN = ("up", "ALERTS", "ALERTS_FOR_STATE", "scrape_*")
+# Prometheus writes the first ones itself, client libraries the others.
+_BUILT_IN = (
+    "up", "ALERTS", "ALERTS_FOR_STATE", "scrape_*",
+    "process_*", "go_*", "python_*", "jvm_*",
+)  # fmt: skip
+_NEAR = 0.85
 _SERIES = ("_bucket", "_count", "_sum")
 
 
@@ -115,6 +120,13 @@ def _metrics(handbook: Handbook) -> frozenset[str]:
     )
 
 
+def _near(name: str, known: frozenset[str]) -> str:
+    """Return a hint at a metric of the same exporter."""
+    first = name.split("_", 1)[0]
+    same = (each for each in known if each.split("_", 1)[0] == first)
+    return hint(name, same, cutoff=_NEAR)
+
+
 def _family(metric: str) -> str:
     """Return a histogram's or summary's name: its series come and go together."""
     for ending in _SERIES:
@@ -143,7 +155,7 @@ def _answered(
     elif not answer.found:
         yield Problem(
             metric.span,
-            f"no metric {metric.name!r} is in Prometheus{hint(metric.name, known)};"
+            f"no metric {metric.name!r} is in Prometheus{_near(metric.name, known)};"
             " name one that it has",
             path=page.path,
         )
@@ -152,7 +164,7 @@ def _answered(
 def _missing(page: Facts, metric: Named, known: frozenset[str]) -> Problem:
     return Problem(
         metric.span,
-        f"no rule mentions metric {metric.name!r}{hint(metric.name, known)}; mend the"
+        f"no rule mentions metric {metric.name!r}{_near(metric.name, known)}; mend the"
         " name, or list it under `external_metrics`",
         level="warning",
         path=page.path,

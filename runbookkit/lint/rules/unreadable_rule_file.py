@@ -41,6 +41,7 @@ def unreadable_rule_file(file: RuleFile, context: Context) -> Found:
         rules:
           - alert: CheckoutErrorsHigh
             expr: job:http_errors:ratio_rate5m{job="checkout"} > 0.01
+            for: 5m
             annotations:
               summary: "checkout: more than 1 % of the requests fail"
               runbook_url: https://runbooks.example.com/checkout-fails
