@@ -79,7 +79,7 @@ def lint_markdown(
 
 def is_runbook(document: Document, template: Template) -> bool:
     """Tell whether a document is a runbook: declared, or shaped by the template."""
-    if document.format:
+    if document.format or _is_template(document):
         return document.format == RUNBOOK
     named = {
         section.title
@@ -88,6 +88,12 @@ def is_runbook(document: Document, template: Template) -> bool:
         if (section := template.section(block.title)) is not None
     }
     return len(named) >= 2
+
+
+def _is_template(document: Document) -> bool:
+    """Tell whether a document states what others have to be like."""
+    data = document.front_matter.data if document.front_matter else {}
+    return str(data.get("template", "")).startswith(("runbook/", "postmortem/"))
 
 
 def _lint_runbook(

@@ -64,6 +64,12 @@ def test_a_page_of_prose_is_no_draft() -> None:
     assert not lint_files({"a.md": text}, [rule_of("RB100")]).findings
 
 
+def test_a_template_is_no_draft() -> None:
+    text = "---\ntemplate: runbook/v1\n---\n" + PAGE.format(title="Runbook")
+
+    assert not lint_files({"a.md": text}, all_rules()).findings
+
+
 def test_a_page_whose_front_matter_cannot_be_read_is_only_told_so() -> None:
     text = "---\nformat: runbook/v1\ntitle: [\n---\n" + PAGE.format(title="LokiDown")
 
