@@ -9,8 +9,6 @@ from runbookkit.model.finding import Finding
 from runbookkit.model.runbook import Runbook
 from runbookkit.queries.registry import fence_names
 
-FENCES = fence_names() | {"promql", "logql", "traceql", "bpftrace", "bash", "sh"}
-
 
 def completed(part: str) -> str:
     """Return the clean runbook with a part put in."""
@@ -19,7 +17,7 @@ def completed(part: str) -> str:
 
 def runbook(part: str) -> Runbook:
     """Return the clean runbook with a part put in, parsed."""
-    return parse_runbook(completed(part), "a.md", template("runbook"), FENCES)
+    return parse_runbook(completed(part), "a.md", template("runbook"), fence_names())
 
 
 def found(code: str, part: str) -> tuple[Finding, ...]:

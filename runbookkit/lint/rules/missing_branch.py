@@ -9,6 +9,7 @@ from runbookkit.lint.flow import end_of_step, half_read
 from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.model.finding import Edit, Fix
 from runbookkit.model.runbook import Runbook, Step
+from runbookkit.queries.cel import overlap
 
 
 @runbook_rule("RB403", level="error", since="0.1.0", needs="format")
@@ -86,12 +87,18 @@ def _missing(step: Step) -> Iterator[Problem]:
 
 def _without_default(step: Step) -> Iterator[Problem]:
     last = [branch for branch in step.branches if branch.kind == "when"][-1]
-    if step.branch("met") is None:
+    if step.branch("met") is None and not _leave_a_hole(step):
         yield Problem(
             last.span,
             f"step {step.title!r} does not say what to do when none of its conditions"
             " holds; add a branch `- **Met:** …` for all other answers",
         )
+
+
+def _leave_a_hole(step: Step) -> bool:
+    """Tell whether RB410 names a value that none of several conditions takes."""
+    conditions = [each.condition.text for each in step.branches if each.condition]
+    return len(conditions) > 1 and overlap(conditions) != ""
 
 
 def _fix(step: Step) -> Fix:

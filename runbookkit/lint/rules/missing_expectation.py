@@ -44,7 +44,7 @@ def missing_expectation(runbook: Runbook, context: Context) -> Found:
     **Expect:** fewer than 0.1 failed requests per second: `value < 0.1`
 
     - **Met:** stop
-    - **Not met:** escalate
+    - **Not met:** continue
     ````
     """
     for step in runbook.steps:
