@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
-from runbookkit.queries import regexes
 from runbookkit.queries.durations import is_duration, prometheus_milliseconds
 from runbookkit.queries.go_strings import unquote
 from runbookkit.queries.language import QueryProblem
 from runbookkit.queries.literals import escape_problem, regex_problem
 from runbookkit.queries.logql_stages import STAGE_RULES
 from runbookkit.queries.logql_versions import newer_than
+from runbookkit.queries.matchers import narrows, takes_empty
 from runbookkit.queries.parse_tree import (
     Node,
     Word,
@@ -45,8 +45,6 @@ _LIMITED: Final = frozenset(("topk", "bottomk", "approx_topk"))
 _UNGROUPABLE: Final = frozenset(("approx_topk", "sort", "sort_desc"))
 _SET_OPERATORS: Final = frozenset(("OR", "AND", "UNLESS"))
 _COUNT: Final = re.compile(r"0*[1-9]\d{0,17}")
-# two words that no selector with a purpose would match both
-_STRANGERS: Final = ("\x01 stranger", "Another 0 stranger")
 
 
 def problems(tree: Node, version: str) -> Problems:
@@ -72,14 +70,10 @@ def unbounded(tree: Node) -> str:
 
 
 def _narrows(selector: Node) -> bool:
-    for matcher in children(selector, "matcher"):
-        _, operator, literal = words(matcher)
-        value = unquote(str(literal)).value
-        if operator.type == "EQUAL" and value:
-            return True
-        if operator.type == "MATCHES" and not regexes.fault(value):
-            return not all(regexes.matches_whole(value, each) for each in _STRANGERS)
-    return False
+    return any(
+        narrows(str(operator), unquote(str(literal)).value)
+        for _, operator, literal in map(words, children(selector, "matcher"))
+    )
 
 
 def _of_word(each: Word) -> Problems:
@@ -119,20 +113,14 @@ def _selector(node: Node) -> Problems:
                 yield problem
                 may_be_empty = False
                 continue
-        may_be_empty = may_be_empty and _takes_empty(operator.type, str(literal))
+        value = unquote(str(literal)).value
+        may_be_empty = may_be_empty and takes_empty(str(operator), value)
     if may_be_empty:
         yield fault_at(
             node,
             "a selector must hold one label to a value that is not empty, "
             'such as `{app="checkout"}`',
         )
-
-
-def _takes_empty(operator: str, literal: str) -> bool:
-    value = unquote(literal).value
-    if operator in ("EQUAL", "UNEQUAL"):
-        return (value == "") == (operator == "EQUAL")
-    return regexes.matches_whole(value, "") == (operator == "MATCHES")
 
 
 def _range_aggregation(node: Node) -> Problems:

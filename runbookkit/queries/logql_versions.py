@@ -29,7 +29,7 @@ def newer_than(node: Node, version: str) -> Iterator[QueryProblem]:
 
 
 def _signs(node: Node) -> Iterator[QueryProblem]:
-    if is_a(node, "condition"):
+    if is_a(node, "condition") and words(node)[-1].type == "NUMBER":
         for each in words(node):
             if each.type in ("PLUS", "MINUS"):
                 yield fault_at(each, _since("a sign before a number here", "3.1"))
