@@ -85,8 +85,7 @@ _ADDRESS: Final = re.compile(
 _ASSIGNED: Final = re.compile(
     r"(?:password|passwd|secret|token|api[_-]?key|access[_-]?key"
     r"|secret[_-]?key|credentials?)[\"']?\s*(?:=|:)\s*(?P<quote>[\"']?)"
-    r"(?P<value>[^\s\"'`,;<>{}()\[\]$|&]{10,})(?=[\"'\s,;}&|)]|$)",
-    re.IGNORECASE,
+    r"(?P<value>[^\s\"'`,;<>{}()\[\]$|&]{10,})(?=[\"'\s,;}&|)]|$)"
 )
 _ASSIGNED_MARKS: Final = (
     "password", "passwd", "secret", "token", "api_key", "apikey", "api-key",
@@ -122,10 +121,13 @@ def _candidates(text: str) -> Iterator[Secret]:
     if "://" in text and "@" in text:
         yield from _in_addresses(text)
     lower = text.lower()
+    if len(lower) != len(text):
+        lower = text  # a letter outside ASCII has grown, so places would differ
     if any(mark in lower for mark in _ASSIGNED_MARKS):
-        for match in _ASSIGNED.finditer(text):
-            if _is_password(match["value"]):
-                yield Secret("a password or token", *match.span("value"))
+        for match in _ASSIGNED.finditer(lower):
+            start, end = match.span("value")
+            if _is_password(text[start:end]):
+                yield Secret("a password or token", start, end)
 
 
 def _shaped(text: str) -> Iterator[Secret]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -206,7 +206,7 @@ def option_values(command: Command, *options: str) -> tuple[str, ...]:
     )
 
 
-def verb(command: Command, verbs: frozenset[str]) -> str:
+def verb(command: Command, verbs: Collection[str]) -> str:
     """Return the longest of ``verbs`` that the operands begin with, or ``""``."""
     words = operands(command)
     for length in (3, 2, 1):

@@ -208,7 +208,7 @@ def has_dry_run(command: Command) -> str:
     '`kubectl apply` can be tried with `--dry-run=server` first'
     """
     trials = TRIALS.get(command.name)
-    act = verb(command, frozenset(trials)) if trials else ""
+    act = verb(command, trials) if trials else ""
     if not trials or not act or not changes(command):
         return ""
     way = trials[act]

@@ -25,7 +25,7 @@ SECRETS = {
     "a GitLab token": "gl" + "pat-" + noise(20),
     "a Slack token": "xo" + "xb-" + noise(24),
     "a Slack webhook": "https://hooks.slack"
-     f".com/services/T{noise(8)}/B{noise(8)}/{noise(24)}",
+    f".com/services/T{noise(8)}/B{noise(8)}/{noise(24)}",
     "a PagerDuty token": "Authorization: Token " + "token=" + noise(20),
     "a PagerDuty integration key": "routing_" + "key: " + noise(32, "0123456789abcdef"),
     "a Grafana token": "gl" + "sa_" + noise(32) + "_" + noise(8, "0123456789abcdef"),

@@ -34,6 +34,8 @@ def secret_in_text(document: Document, context: Context) -> Found:
     ````markdown
     ### Is the order service up?
 
+    Curl takes the password from the host's netrc file.
+
     **In a shell**, within 10s:
 
     ```bash

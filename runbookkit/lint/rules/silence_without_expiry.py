@@ -52,6 +52,8 @@ def silence_without_expiry(runbook: Runbook, context: Context) -> Found:
     ````markdown
     ### Silence the alert
 
+    With amtool, on the host of Alertmanager:
+
     **In a shell**:
 
     ```bash

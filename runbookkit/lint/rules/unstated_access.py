@@ -57,7 +57,7 @@ def unstated_access(runbook: Runbook, context: Context) -> Found:
     ## Meaning
 
     `CheckoutErrorsHigh`: for 5 minutes more than 1 % of the checkout requests
-    have failed. You need the role `reader` of the shop's database.
+    have failed. You need psql and the role `reader` of the shop's database.
 
     ## Diagnosis
 
