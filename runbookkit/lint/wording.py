@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
-from runbookkit.lint.sentences import Sentence, sentences
+from runbookkit.lint.sentences import sentences
 from runbookkit.markdown.inline import without_code
 from runbookkit.model.document import Block, Document, Prose
+from runbookkit.model.span import Span
 
 _LEAD_IN = re.compile(
     r"(?:\s|[*_>\d.)(]|-\s|(?:please|then|also|next|finally|first|optionally|so|or|and"
@@ -64,19 +66,57 @@ def mentions(
     return any(each in folded(document.lines) for each in also)
 
 
-def phrases(
-    blocks: Iterable[Block], pattern: re.Pattern[str]
-) -> Iterator[tuple[Prose, re.Match[str]]]:
-    """Yield where a pattern matches prose, code spans blanked, quotes left out."""
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A stretch of prose."""
+
+    prose: Prose
+    start: int
+    end: int
+
+    @property
+    def said(self) -> str:
+        """The words as written, on one line."""
+        return " ".join(self.prose.text[self.start : self.end].split())
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the document."""
+        return self.prose.span_of(self.start, self.end)
+
+    def before(self, length: int) -> str:
+        """Return the characters before it, in lower case."""
+        return self.prose.text[max(0, self.start - length) : self.start].lower()
+
+
+def phrases(blocks: Iterable[Block], pattern: re.Pattern[str]) -> Iterator[Phrase]:
+    """Yield where a lower-case pattern matches prose.
+
+    The pattern sees lower case, the end of a line as a space, and no code;
+    quotes are left out. Matching without regard to case would take twice as
+    long.
+    """
     for block in blocks:
-        if isinstance(block, Prose) and not block.quoted and pattern.search(block.text):
-            for match in pattern.finditer(without_code(block.text)):
-                yield block, match
+        if isinstance(block, Prose) and not block.quoted:
+            text = on_one_line(block.text)
+            if pattern.search(text):
+                for match in pattern.finditer(without_code(text)):
+                    yield Phrase(block, *match.span())
 
 
-def orders(prose: Prose) -> Iterator[Sentence]:
-    """Yield the sentences of a paragraph that begin with an imperative."""
-    for sentence in sentences(prose):
-        lead = _LEAD_IN.match(sentence.words)
-        if IMPERATIVE.match(sentence.words, lead.end() if lead else 0):
-            yield sentence
+def on_one_line(text: str) -> str:
+    """Return a text in lower case with spaces for line ends, every offset kept."""
+    flat = text.replace("\n", " ")
+    lower = flat.lower()
+    # a few letters have a longer lower case
+    return lower if len(lower) == len(flat) else flat
+
+
+def is_order(phrase: Phrase) -> bool:
+    """Tell whether the sentence that a phrase stands in begins with an imperative."""
+    for sentence in sentences(phrase.prose):
+        if sentence.start <= phrase.start < sentence.start + len(sentence.words):
+            lead = _LEAD_IN.match(sentence.words)
+            start = lead.end() if lead else 0
+            return IMPERATIVE.match(sentence.words, start) is not None
+    return False

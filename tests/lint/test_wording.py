@@ -39,6 +39,11 @@ def test_an_order_that_leaves_the_decision_open_is_a_hedge(
     assert said("RB901", text) == [words]
 
 
+def test_a_phrase_may_run_over_the_end_of_a_line() -> None:
+    assert len(said("RB901", "Delete the snapshots if\nnecessary.")) == 1
+    assert len(said("RB806", "It has 7 TB at the time of\nwriting.")) == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -29,7 +29,6 @@ _ASSUMED = re.compile(
     r"|(?:the|our|your) (?:normal|standard|well[- ]known) (?:\w+ )?"
     r"(?:way|process|procedure|steps|tools?|method|checks?|means)"
     r"|of course|obviously|as you know)\b",
-    re.IGNORECASE,
 )
 
 
@@ -60,8 +59,8 @@ def assumed_knowledge(runbook: Runbook, context: Context) -> Found:
     """
     if not mentions(runbook.document, _HINTS):
         return
-    for prose, match in phrases(instructions(runbook, context), _ASSUMED):
+    for phrase in phrases(instructions(runbook, context), _ASSUMED):
         yield Problem(
-            prose.span_of(*match.span()),
-            f"{' '.join(match[0].split())!r} is not known to everybody; write it out",
+            phrase.span,
+            f"{phrase.said!r} is not known to everybody; write it out",
         )

@@ -7,7 +7,7 @@ import re
 from runbookkit.lint.context import Context
 from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.lint.sentences import instructions
-from runbookkit.lint.wording import mentions, orders
+from runbookkit.lint.wording import is_order, mentions, phrases
 from runbookkit.model.runbook import Runbook
 
 _HINTS = frozenset(
@@ -24,12 +24,12 @@ _HINTS = frozenset(
         "wish",
     }
 )
+_STRINGS = ("if you want", "if you like", "or something", "so on")
 _HEDGE = re.compile(
     r"\b(?:(?:if|when|where|as) (?:it is |this is )?(?:needed|necessary|required"
     r"|appropriate|applicable|desired)(?! (?:to|for|by|in)\b)|(?:if|when|where) possible"
     r"|if you (?:want|like|wish)|or (?:something )?similar|or something|and so on"
     r"|etc\b\.?)",
-    re.IGNORECASE,
 )
 
 
@@ -58,19 +58,12 @@ def hedge(runbook: Runbook, context: Context) -> Found:
     Delete snapshots older than 30 days when `/data` is more than 80 % full.
     ````
     """
-    if not mentions(
-        runbook.document,
-        _HINTS,
-        also=("if you want", "if you like", "or something", "so on"),
-    ):
+    if not mentions(runbook.document, _HINTS, also=_STRINGS):
         return
-    for prose in instructions(runbook, context):
-        if not _HEDGE.search(prose.text):
-            continue
-        for sentence in orders(prose):
-            for match in _HEDGE.finditer(sentence.words):
-                yield Problem(
-                    sentence.span_of(match),
-                    f"{' '.join(match[0].split())!r} leaves the decision open; name the"
-                    " condition or the full list",
-                )
+    for phrase in phrases(instructions(runbook, context), _HEDGE):
+        if is_order(phrase):
+            yield Problem(
+                phrase.span,
+                f"{phrase.said!r} leaves the decision open; name the condition or the"
+                " full list",
+            )

@@ -17,11 +17,10 @@ _MODAL = re.compile(
     r"|rebooted|cordoned|uncordoned|reverted|rolled back|recreated|replaced|upgraded"
     r"|increased|decreased|reduced|raised|cleaned(?: up)?|cleared|restored|patched|paged"
     r"|contacted|notified|informed|escalated|opened|filed|checked|investigated"
-    r"|reviewed)\b",
-    re.IGNORECASE,
+    r"|reviewed)\b"
 )
 # "find the disks that need to be replaced", "the disk may need to be replaced"
-_DESCRIBES = re.compile(r"\b(?:may|might|that|which|whether|if)\s\Z", re.IGNORECASE)
+_DESCRIBES = re.compile(r"\b(?:may|might|that|which|whether|if)\s\Z")
 
 
 @runbook_rule("RB904", level="info", since="0.1.0", needs="nothing")
@@ -51,10 +50,10 @@ def modal_instead_of_imperative(runbook: Runbook, context: Context) -> Found:
     """
     if not mentions(runbook.document, _HINTS):
         return
-    for prose, match in phrases(instructions(runbook, context), _MODAL):
-        if _DESCRIBES.search(prose.text, max(0, match.start() - 8), match.start()):
+    for phrase in phrases(instructions(runbook, context), _MODAL):
+        if _DESCRIBES.search(phrase.before(8)):
             continue
         yield Problem(
-            prose.span_of(*match.span()),
-            f"{' '.join(match[0].split())!r} does not say who does it; write an imperative",
+            phrase.span,
+            f"{phrase.said!r} does not say who does it; write an imperative",
         )

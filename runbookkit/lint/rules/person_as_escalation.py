@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from runbookkit.lint.context import Context
 from runbookkit.lint.rule import Found, Problem, runbook_rule
-from runbookkit.lint.wording import mentions, phrases
+from runbookkit.lint.wording import mentions
+from runbookkit.markdown.inline import without_code
+from runbookkit.model.document import Prose
 from runbookkit.model.runbook import Runbook
 
 _VERB = (
@@ -67,10 +70,17 @@ def person_as_escalation(runbook: Runbook, context: Context) -> Found:
     """
     if not mentions(runbook.document, _NAMES, also=("@",)):
         return
-    for prose, match in phrases(runbook.document.blocks, _PERSON):
+    for prose, match in _people(runbook):
         who = match["handle"] or match["name"] or match["mail"]
         start = match.start(match.lastgroup or 0)
         yield Problem(
             prose.span_of(start, start + len(who)),
             f"{' '.join(who.split())!r} is a person; name the role or the rota",
         )
+
+
+def _people(runbook: Runbook) -> Iterator[tuple[Prose, re.Match[str]]]:
+    for block in runbook.document.blocks:
+        if isinstance(block, Prose) and not block.quoted:
+            text = without_code(block.text)
+            yield from ((block, match) for match in _PERSON.finditer(text))

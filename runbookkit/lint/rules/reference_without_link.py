@@ -22,7 +22,6 @@ _REFERENCE = re.compile(
     rf"|documented in|according to)\s+{_BETWEEN}{_THING}\b"
     # "the documentation links in References", "the guides below:" lead somewhere
     r"(?!['-]|\s+(?:links?|pages?|below|above|linked|section)\b|[^.\n]*:\s*$)",
-    re.IGNORECASE,
 )
 
 
@@ -54,10 +53,11 @@ def reference_without_link(runbook: Runbook, context: Context) -> Found:
     document = runbook.document
     if not mentions(document, _HINTS):
         return
-    for prose, match in phrases(document.blocks, _REFERENCE):
-        if "](" in prose.text or "][" in prose.text or "://" in prose.text:
+    for phrase in phrases(document.blocks, _REFERENCE):
+        text = phrase.prose.text
+        if "](" in text or "][" in text or "://" in text:
             continue
         yield Problem(
-            prose.span_of(*match.span()),
-            f"{' '.join(match[0].split())!r} leads nowhere; link the document",
+            phrase.span,
+            f"{phrase.said!r} leads nowhere; link the document",
         )

@@ -28,7 +28,6 @@ _ROTTING = re.compile(
     r"|will (?:soon be|be \w+ soon|be (?:fixed|removed|replaced|automated|deprecated)"
     r" (?:in|by|with)(?: (?:the|a))? (?:next|future|later))"
     r"|(?:in|with) the next (?:release|version|quarter|sprint))\b",
-    re.IGNORECASE,
 )
 
 
@@ -60,9 +59,9 @@ def rotting_time_words(runbook: Runbook, context: Context) -> Found:
     document = runbook.document
     if not mentions(document, _HINTS, also=_STRINGS):
         return
-    for prose, match in phrases(document.blocks, _ROTTING):
+    for phrase in phrases(document.blocks, _ROTTING):
         yield Problem(
-            prose.span_of(*match.span()),
-            f"{' '.join(match[0].split())!r} is true for a while only; give the date, or"
+            phrase.span,
+            f"{phrase.said!r} is true for a while only; give the date, or"
             " where to look it up",
         )
