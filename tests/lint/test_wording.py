@@ -247,6 +247,8 @@ def test_a_link_that_stays_or_is_local_on_purpose_is_fine(text: str) -> None:
         "Restart the gateway first if it is a Monday.",
         "\n1. Run the drain script twice\n",
         "the old way was kubectl delete pod -l app=x",
+        "Disable the gateway before you begin",
+        "Replace the certificate by hand",
     ],
 )
 def test_an_instruction_in_a_comment_is_found(comment: str) -> None:

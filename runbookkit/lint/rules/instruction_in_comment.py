@@ -11,12 +11,14 @@ from runbookkit.model.document import Document
 
 # What tools, generators and authors write to each other.
 _MARKER = re.compile(
-    r"\s*(?:runbookkit:|(?:markdown|text|remark-?|es|type)lint\b|rumdl|prettier|vale\b"
-    r"|(?:start|end|begin|stop)\b|(?:/?toc|doctoc|mdtoc|more|next|omit|spell|cspell|lint"
-    r"|skip|ignore|disable|enable|embedme|todo|fixme|note to (?:editors?|authors?|reviewers?)"
-    r"|allcontributors|copyright|license|spdx|source|original|reviewed?|last|updated?|author"
-    r"|vim:|ds:|us\b|don't edit|do not edit|generated|auto-?generated|insert|add your|replace"
-    r"|remove this|delete this|fill|describe|write|list here|use this)\b)",
+    r"\s*(?:runbookkit:|[\w-]*lint(?:-\w+)*\b|rumdl|prettier|vale\b|(?:c?spell|skip|ignore"
+    r"|disable|enable|omit|ds|vim|toc|source|original|next|more)[-:]|/?(?:toc|more|omit)\s*\Z"
+    r"|(?:start|end|begin|stop) (?:of|doctoc|toc|generated|include|snippet|insert)\b"
+    r"|(?:doctoc|mdtoc|embedme|allcontributors|todo|tbd|fixme|copyright|licen[cs]e|spdx"
+    r"|reviewed|updated|author|generated|auto-?generated|original source|last \w+ed)\b"
+    r"|(?:please )?(?:don't|do not) edit\b|note to (?:editors?|authors?|reviewers?)\b"
+    r"|(?:insert|add|write|describe|list|fill|replace|remove|delete|use) (?:in )?"
+    r"(?:this|your|here|with|the (?:text|section|comment|line|template))\b)",
     re.IGNORECASE,
 )
 _COMMAND = re.compile(
