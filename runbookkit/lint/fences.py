@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from runbookkit.lint.tools import begins_command
 from runbookkit.lint.transcripts import read_transcript
 from runbookkit.model.document import CodeBlock, Document
 from runbookkit.model.finding import Edit, Fix
@@ -101,6 +102,8 @@ def query_language(text: str) -> str:
     queries may stand one below the other, with blank lines between them.
     """
     if "(" not in text and "{" not in text and "[" not in text:
+        return ""
+    if begins_command(text.lstrip()):
         return ""
     for language, looks in _LOOKS.items():
         if language == "promql" and _NAMELESS.search(text):

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from runbookkit.lint.context import Context
+from runbookkit.lint.parts import parts
 from runbookkit.lint.rule import Found, Problem, runbook_rule
-from runbookkit.model.document import Block, CodeBlock, Heading, Link, Prose
+from runbookkit.model.document import Block, CodeBlock, Link, Prose
 from runbookkit.model.runbook import Runbook, Section
 
 _IMAGE: Final = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")
@@ -58,7 +59,7 @@ def screenshot_step(runbook: Runbook, context: Context) -> Found:
 
 
 def _shown(section: Section, images: list[Link]) -> Iterator[Problem]:
-    for part in _parts(section):
+    for part in parts(section):
         if any(isinstance(block, CodeBlock) for block in part):
             continue
         if any(_tells_command(block) for block in part if isinstance(block, Prose)):
@@ -81,15 +82,3 @@ def _shown(section: Section, images: list[Link]) -> Iterator[Problem]:
 
 def _tells_command(prose: Prose) -> bool:
     return "`" in _IMAGE.sub("", prose.text)
-
-
-def _parts(section: Section) -> Iterator[list[Block]]:
-    """Yield the blocks between one heading and the next."""
-    part: list[Block] = []
-    for block in section.blocks:
-        if isinstance(block, Heading):
-            yield part
-            part = []
-        else:
-            part.append(block)
-    yield part

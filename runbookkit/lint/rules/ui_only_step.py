@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from runbookkit.lint.context import Context
+from runbookkit.lint.parts import parts
 from runbookkit.lint.rule import Found, Problem, runbook_rule
-from runbookkit.model.document import Block, CodeBlock, Heading, Prose
+from runbookkit.model.document import Block, CodeBlock, Prose
 from runbookkit.model.runbook import Runbook, Section
 
 _HINT: Final = re.compile(
@@ -60,7 +61,7 @@ def ui_only_step(runbook: Runbook, context: Context) -> Found:
     for section in runbook.sections:
         known = context.template.section(section.title)
         if known is not None and known.holds_steps:
-            for part in _parts(section):
+            for part in parts(section):
                 yield from _clicked(part)
 
 
@@ -81,15 +82,3 @@ def _clicked(part: list[Block]) -> Iterator[Problem]:
                 " does the same",
             )
             return
-
-
-def _parts(section: Section) -> Iterator[list[Block]]:
-    """Yield the blocks between one heading and the next."""
-    part: list[Block] = []
-    for block in section.blocks:
-        if isinstance(block, Heading):
-            yield part
-            part = []
-        else:
-            part.append(block)
-    yield part

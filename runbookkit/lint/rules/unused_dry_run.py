@@ -112,7 +112,7 @@ def _untried(program: Program) -> Iterator[Problem]:
 def _is_plain(command: Command) -> bool:
     if command.name not in {"k", "kubectl", "oc"}:
         return False
-    act = next(iter(operands(command)), "")
+    act = next((word for word in operands(command) if word != "adm"), "")
     if act == "delete":
         return not has_option(command, "-l", "--selector", "-f", "--filename", "--all")
     return act in _PLAIN
