@@ -47,7 +47,6 @@ class LintJob:
     """Folders whose files are known but not linted."""
     online: Online | None = None
     cache: ResultCache | None = None
-    progress: Callable[[int], None] | None = None
 
 
 @dataclass(slots=True)

@@ -86,9 +86,7 @@ def make_report(
     baselined = 0
     if request.baselines.file:
         found = len(findings)
-        findings = _baseline(
-            request, findings, frozenset(kept), job, sources, ledger
-        )
+        findings = _baseline(request, findings, frozenset(kept), job, sources, ledger)
         baselined = found - len(findings)
     return Report(
         files=len(kept),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -95,8 +96,14 @@ class Nobody:
 
     name = "auto"
 
+    def __init__(self, show: Callable[[Event, RunState], None] | None = None) -> None:
+        """``show`` is for whoever watches."""
+        self._show = show
+
     def told(self, event: Event, state: RunState) -> None:
-        """Show nothing."""
+        """Show it to whoever watches."""
+        if self._show is not None:
+            self._show(event, state)
 
     def before(self, need: RunAction, ask: Ask, state: RunState) -> Decision:
         """Let it run: it reads."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from runbookkit.model.base import Data
 
@@ -69,3 +71,9 @@ class Configuration(Data):
     """Postmortem template, relative to the file; empty means the built-in one."""
     prometheus_url: str = ""
     """Where ``--online`` asks which metrics exist."""
+    backends: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By name, such as ``prometheus``; each backend's documentation has its keys."""
+    state: str = ""
+    """Folder for runs, relative to the file; the user's state folder when empty."""
+    store: str = ""
+    """``postgresql://…`` or an SQLite file; a file in ``state`` when empty."""

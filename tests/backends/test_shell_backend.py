@@ -107,7 +107,7 @@ def test_a_change_outlives_our_death_and_is_not_made_again(tmp_path: Path) -> No
     program = (
         "import sys; from pathlib import Path\n"
         f"sys.path[:0] = {sys.path!r}\n"
-        "from backends.test_shell import shell, ask\n"
+        "from backends.test_shell_backend import shell, ask\n"
         f"shell(Path({str(tmp_path / 'spool')!r})).ask(ask({text!r}, key='k1'))\n"
     )
     process = subprocess.Popen([sys.executable, "-c", program])
