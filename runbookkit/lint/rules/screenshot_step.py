@@ -9,7 +9,7 @@ from typing import Final
 from runbookkit.lint.context import Context
 from runbookkit.lint.parts import parts
 from runbookkit.lint.rule import Found, Problem, runbook_rule
-from runbookkit.model.document import Block, CodeBlock, Link, Prose
+from runbookkit.model.document import CodeBlock, Link, Prose
 from runbookkit.model.runbook import Runbook, Section
 
 _IMAGE: Final = re.compile(r"!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])")

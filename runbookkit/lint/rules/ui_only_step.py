@@ -10,7 +10,7 @@ from runbookkit.lint.context import Context
 from runbookkit.lint.parts import parts
 from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.model.document import Block, CodeBlock, Prose
-from runbookkit.model.runbook import Runbook, Section
+from runbookkit.model.runbook import Runbook
 
 _HINT: Final = re.compile(
     r"[Cc]lick|avigate|rowse|menu|tab|button|drop|panel|[Cc]onsole|[Uu][Ii]\b|ashboard"
