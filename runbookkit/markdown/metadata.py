@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -123,10 +123,8 @@ Fields = TypeVar("Fields", bound=FrontMatterModel)
 def runbook_metadata(
     front: FrontMatter,
 ) -> tuple[Metadata, tuple[ParseProblem, ...]]:
-    """Return a runbook's metadata; keys that break the schema are left out."""
+    """Return a runbook's metadata; values that break the schema are left out."""
     fields, problems = _validated(RunbookFields, front)
-    if fields is None:
-        return Metadata(), problems
     inputs = tuple(
         Input(
             name,
@@ -147,30 +145,38 @@ def runbook_metadata(
 def postmortem_metadata(
     front: FrontMatter,
 ) -> tuple[PostmortemMetadata, tuple[ParseProblem, ...]]:
-    """Return a postmortem's metadata; keys that break the schema are left out."""
+    """Return a postmortem's metadata; values that break the schema are left out."""
     fields, problems = _validated(PostmortemFields, front)
-    if fields is None:
-        return PostmortemMetadata(), problems
     return PostmortemMetadata(**fields.model_dump(exclude={"format"})), problems
 
 
 def _validated(
     model: type[Fields], front: FrontMatter
-) -> tuple[Fields | None, tuple[ParseProblem, ...]]:
+) -> tuple[Fields, tuple[ParseProblem, ...]]:
     # a key without a value says as little as no key
     data = {key: value for key, value in front.data.items() if value is not None}
     try:
         return model.model_validate(data), ()
     except ValidationError as error:
         problems = tuple(_problems(error, front, tuple(model.model_fields)))
-        for each in error.errors():
-            data.pop(str(each["loc"][0]), None)
-    try:
-        return model.model_validate(
-            {**data, "format": front.data.get("format")}
-        ), problems
-    except ValidationError:
-        return None, problems
+        places = [tuple(map(str, each["loc"])) for each in error.errors()]
+    kept = {key: _pruned(value, key, places) for key, value in data.items()}
+    return model.model_validate(
+        {key: value for key, value in kept.items() if value is not None}
+    ), problems
+
+
+def _pruned(value: Any, key: str, places: list[tuple[str, ...]]) -> Any:
+    """Return a value without the entries that break the schema; none for nothing."""
+    bad = [place[1:] for place in places if place[0] == key]
+    if not bad or () in bad:
+        return None if bad else value
+    entries = {rest[0] for rest in bad}
+    if isinstance(value, dict) and entries <= set(map(str, value)):
+        return {name: each for name, each in value.items() if str(name) not in entries}
+    if isinstance(value, list) and all(map(str.isdecimal, entries)):
+        return [each for at, each in enumerate(value) if str(at) not in entries]
+    return None
 
 
 def _problems(

@@ -333,6 +333,12 @@ def test_a_name_in_other_case_is_always_safe_to_mend() -> None:
     assert finding.fix.safe
 
 
+def test_a_name_with_an_id_of_its_own_is_left_to_the_author() -> None:
+    (finding,) = found("RB119", "## References {#refs}\n\nText.\n")
+
+    assert finding.fix is None
+
+
 def test_a_second_name_for_a_section_is_not_renamed_to_a_repeat() -> None:
     findings = found("RB119", "## Notes\n\nA.\n\n## Links\n\nB.\n")
 

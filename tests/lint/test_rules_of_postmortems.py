@@ -178,6 +178,12 @@ def test_events_outside_the_incident_are_found(time: str, said: str) -> None:
     assert said in message
 
 
+def test_a_row_whose_time_cannot_be_read_is_not_judged() -> None:
+    part = timeline("2026-10-06 14:01 | a | x", "later | b | x")
+
+    assert messages("PM203", part) == messages("PM202", part) == []
+
+
 def test_times_are_compared_to_the_minute() -> None:
     part = with_keys(started="2026-10-06T14:02:40Z")
     row = timeline("2026-10-06 14:02 UTC | a | x")

@@ -21,6 +21,7 @@ BLAME = [
     "Somebody mistakenly deleted it.",
     "The developer made a stupid mistake.",
     "Root cause: human error.",
+    "The network team was at fault.",
 ]
 NO_BLAME = [
     "A page fault in the kernel; fault tolerance did not help.",
@@ -36,6 +37,7 @@ NO_BLAME = [
     "Operator: errors rise.",
     "`forgot` is the name of the endpoint.",
     "> I forgot to tell you.",
+    "The underlying infrastructure is at fault.",
     "Take care of the disk, know the limits.",
 ]
 
@@ -71,6 +73,7 @@ NO_HINDSIGHT = [
     "It could have been a network problem, or DNS.",
     "It could have been a lot worse.",
     "Nobody could have a look.",
+    "We did not see anything obvious.",
     "The pods have been restarted.",
     "> You should have called me.",
 ]
@@ -133,3 +136,15 @@ def test_leftover_text_is_found_where_it_stands(text: str, column: int) -> None:
 )
 def test_what_is_meant_is_not_left_over(text: str) -> None:
     assert messages("PM404", f"## Impact\n\n{text}\n") == []
+
+
+def test_a_table_s_own_rules_ask_for_its_empty_cells() -> None:
+    rows = (
+        "| 2026-10-06 HH:mm | <what happened> | TBD |",
+        "| 2026-10-06T14:02:00Z | XX payments failed | - |",
+    )
+    part = "## Timeline\n\n| time | event | source |\n|---|---|---|\n" + "\n".join(rows)
+
+    found_words = [message.split("'")[1] for message in messages("PM404", part)]
+
+    assert found_words == ["<what happened>", "XX"]

@@ -78,6 +78,7 @@ def test_empty_front_matter_is_fine(text: str) -> None:
         ("---\na: 1\na: 2\n---\n", 3, "key 'a' stands twice"),
         ("---\na: 2026-13-45\n---\n", 1, "cannot be read"),
         ("---\na: " + "[" * 90_000 + "\n---\n", 1, "nests deeper"),
+        ("---\na:\n " + "- " * 150 + "b\n---\n", 1, "nests deeper"),
         ("---\na: 1\n\n# never closed\n", 1, "not closed"),
     ],
 )
@@ -99,6 +100,12 @@ def test_a_thematic_break_is_not_taken_for_front_matter(text: str) -> None:
 
     assert document.front_matter is None
     assert document.problems == ()
+
+
+def test_many_brackets_side_by_side_are_not_deep() -> None:
+    pairs = "[[" * 60 + "]]" * 60
+
+    assert front(f'---\na: "{pairs}"\nb: [{"[1], " * 80}]\n---\n').data["a"] == pairs
 
 
 def test_an_ampersand_in_a_value_is_no_yaml_anchor() -> None:

@@ -62,6 +62,17 @@ def test_what_breaks_the_schema_is_one_problem_at_its_place(
     assert metadata.title == "T"
 
 
+def test_one_bad_entry_does_not_take_the_others_with_it() -> None:
+    text = "alerts: [A, 12, B]\ninputs: {a: {from: x}, 1b: {}, c: {}}\nlinks: {a: b}\n"
+
+    metadata, problems = runbook_metadata(front("runbook/v1", text))
+
+    assert metadata.alerts == ("A", "B")
+    assert [each.name for each in metadata.inputs] == ["c"]
+    assert metadata.links == ()
+    assert len(problems) == 4
+
+
 def test_a_key_without_a_value_counts_as_absent() -> None:
     metadata, problems = runbook_metadata(front("runbook/v1", "owner:\nslo: ~\n"))
 
@@ -116,6 +127,4 @@ def test_a_time_with_an_offset_is_kept_in_utc() -> None:
 def test_a_value_that_may_be_two_things_is_refused_once() -> None:
     _, problems = postmortem_metadata(front("postmortem/v1", "slo: 12\n"))
 
-    assert [each.message for each in problems] == [
-        "slo: not a text; put it in quotes"
-    ]
+    assert [each.message for each in problems] == ["slo: not a text; put it in quotes"]

@@ -23,14 +23,14 @@ _PERSONAL: Final = (
     r"|consult|think|consider|follow|speak)"
 )
 _BLAME: Final = re.compile(
-    r"\b(?:(?:human|manual) (?:error|failure|mistake)s?|operator error(?! rate| log)"
+    r"\b(?:human (?:error|failure|mistake)s?|operator error(?! rate| log)"
     r"|forgot(?:ten)?(?![\s-]?password)|careless(?:ly|ness)?|negligen(?:t|tly|ce)|sloppy|sloppily"
     r"|sloppiness|incompeten(?:t|ce)|reckless(?:ly|ness)?|irresponsibl[ey]|stupid(?:ly|ity)?"
     r"|inattenti(?:on|ve)|(?:did not|didn't|could not|couldn't) (?:even )?(?:be )?bother(?:ed)?"
     r"|too lazy|should (?:really )?have known(?: better)?|know better"
     r"|(?:to|is|are|was|were|be) blamed?(?:d)? (?:for|on)|(?:is|are|was|were) to blame"
     r"|(?:my|your|his|her|their|our|the \w+'s|\w+'s) (?:own )?fault|fault of (?:the |a )?\w+"
-    r"|(?:is|are|was|were) at fault|lack of (?:attention|care|diligence|discipline)"
+    rf"|{_WHO} (?:is|are|was|were) at fault|lack of (?:attention|care|diligence|discipline)"
     r"|poor (?:judge?ment|discipline)"
     r"|made (?:a|an|the|this|that|some) (?:\w+ )?mistakes?|mistakenly"
     r"|(?:in breach|in violation) of (?:the )?(?:policy|procedure|process|rules?)"

@@ -30,7 +30,7 @@ _HINDSIGHT: Final = re.compile(
     r"|\b(?P<else>would(?:n't| not)?(?:'ve| have) (?:\w+ly )?(?:prevented|avoided|caught"
     r"|detected|helped|mitigated|noticed|occurred|happened|saved|shown|stopped))\b"
     r"|\b(?P<phrase>(?:in|with)(?: the benefit of)? hindsight|if only\b"
-    r"|(?<!non-)(?<!not )(?<!n't )(?<!less )(?<!no )(?<!more )obvious(?:ly)?"
+    r"|(?<!non-)(?<!not )(?<!n't )(?<!less )(?<!no )(?<!more )(?<!anything )(?<!nothing )obvious(?:ly)?"
     r"|of course\b)",
     re.IGNORECASE,
 )

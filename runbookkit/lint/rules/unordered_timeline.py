@@ -65,8 +65,6 @@ def _sorted(postmortem: Postmortem) -> Fix | None:
         return None
     lines = postmortem.document.lines
     first, last = rows[0][1], rows[-1][1]
-    if last - first + 1 != len(rows):
-        return None
     text = "\n".join(lines[line - 1] for _, line in sorted(rows))
     span = Span(first, 1, last, len(lines[last - 1]) + 1)
     return Fix("sort the rows by time", (Edit(span, text),))
