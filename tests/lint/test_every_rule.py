@@ -15,9 +15,12 @@ every_rule = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.
 
 @every_rule
 def test_a_rule_finds_the_problem_in_its_bad_example(rule: Rule) -> None:
-    linted = lint_files(example_files(rule, "Bad"), [rule])
+    # a comment that allows a rule is only judged where that rule ran
+    rules = all_rules() if rule.subject == "allowances" else [rule]
 
-    assert linted.codes == {rule.code}
+    linted = lint_files(example_files(rule, "Bad"), rules)
+
+    assert rule.code in linted.codes
 
 
 @every_rule
