@@ -48,13 +48,12 @@ def named_person(postmortem: Postmortem, context: Context) -> Found:
     found = tuple(_names(postmortem))
     counts = Counter(name for name, _ in found)
     for name, span in found:
-        if name in counts:
-            count = counts.pop(name)
-            more = f" here and in {count - 1} more place{'s' * (count > 2)}" * (
-                count > 1
-            )
+        others = counts.pop(name, 0) - 1
+        if others >= 0:
+            places = "place" if others == 1 else "places"
+            more = f" here and in {others} more {places}" if others else ""
             yield Problem(
-                span, f"{name!r} is a person; name the role{more}, or the team"
+                span, f"{name!r} is a person; name the role or the team{more}"
             )
 
 
