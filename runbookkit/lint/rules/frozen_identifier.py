@@ -23,7 +23,7 @@ _INSTANCE: Final = re.compile(
     r"|ip-\d{1,3}(?:-\d{1,3}){3}(?:\.[a-z0-9.-]+)?)\b"
 )
 _ADDRESS: Final = re.compile(
-    r"(?<![\w./-])(?P<name>(?:\d{1,3}\.){3}\d{1,3})(?![\w/]|\.\d|-\d)"
+    r"(?<![\w.-])(?<![\w.-]/)(?P<name>(?:\d{1,3}\.){3}\d{1,3})(?!\w|/\d|\.\d|-\d)"
 )
 _HINT: Final = re.compile(r"\d\.\d|-\d|\d-|-[a-f0-9]{8}")
 _EXAMPLES: Final = tuple(

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from runbookkit.lint.bindings import taken_by
 from runbookkit.lint.context import Context
+from runbookkit.lint.patterns import fits, is_slow
 from runbookkit.lint.rule import CouldNotCheck, Found, Problem, runbook_rule
 from runbookkit.markdown.durations import parse_duration
 from runbookkit.model.runbook import Input, Runbook
-
-_NESTED: Final = re.compile(r"\((?:[^()\\]|\\.)*(?<!\\)[+*](?:[^()\\]|\\.)*\)[+*{]")
-_SHORT: Final = 20
-"""Up to this length even a repeated repetition is matched in no time."""
 
 
 @runbook_rule("RB311", level="error", since="0.1.0", needs="format")
@@ -73,7 +69,7 @@ def impossible_input(runbook: Runbook, context: Context) -> Found:
             yield Problem(each.span, message)
         for key, message in (*_of_type(each), *_of_pattern(each), *_of_default(each)):
             yield Problem(places.get(f"{path}.{key}", each.span), message)
-        if _is_slow(each):
+        if is_slow(each.pattern, str(each.default)):
             yield CouldNotCheck(
                 places.get(f"{path}.default", each.span),
                 f"the pattern of {each.name!r} repeats a repetition, so its long default"
@@ -110,7 +106,7 @@ def _of_default(each: Input) -> Iterator[tuple[str, str]]:
         message = "is no duration; write it as 30s or 10m"
     elif each.choices and value not in each.choices:
         message = f"is none of the choices {', '.join(each.choices)}"
-    elif not _is_slow(each) and not _fits(each.pattern, value):
+    elif not fits(each.pattern, value):
         message = f"does not match the pattern {each.pattern!r}; change one of them"
     if message:
         yield "default", f"default {value!r} {message}"
@@ -122,17 +118,3 @@ def _is_number(value: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_slow(each: Input) -> bool:
-    long = len(str(each.default or "")) > _SHORT
-    return long and _NESTED.search(each.pattern) is not None
-
-
-def _fits(pattern: str, value: str) -> bool:
-    if not pattern:
-        return True
-    try:
-        return re.fullmatch(pattern, value) is not None
-    except re.error:
-        return True

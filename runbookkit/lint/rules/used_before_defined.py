@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from runbookkit.lint.bindings import Bindings, bindings
 from runbookkit.lint.commands import programs
 from runbookkit.lint.context import Context
 from runbookkit.lint.foreign import first_assignments
+from runbookkit.lint.results import expressions
 from runbookkit.lint.rule import Found, Problem, runbook_rule
-from runbookkit.lint.uses import uses
+from runbookkit.lint.uses import Use, uses
 from runbookkit.model.runbook import Runbook, Step
+from runbookkit.queries.cel import names_used
 from runbookkit.queries.shell_variables import PREDEFINED, used
 
 
@@ -103,7 +106,7 @@ def used_before_defined(runbook: Runbook, context: Context) -> Found:
 def _unbound(runbook: Runbook) -> Iterator[Problem]:
     bound = bindings(runbook)
     first = runbook.steps[0].span.line if runbook.steps else 0
-    for use in uses(runbook):
+    for use in (*uses(runbook), *_in_expressions(runbook)):
         # Behind the steps, as in Escalation, a person puts the value in.
         if not use.name or (use.step is None and use.span.line > first):
             continue
@@ -115,6 +118,17 @@ def _unbound(runbook: Runbook) -> Iterator[Problem]:
             yield Problem(use.span, _too_early(bound, use.name))
         elif state == "sometimes" and use.step is not None:
             yield Problem(use.span, _skipped(bound, use.name, use.step))
+
+
+def _in_expressions(runbook: Runbook) -> Iterator[Use]:
+    captured = bindings(runbook).captured
+    for each in expressions(runbook):
+        text = each.source.text
+        for name in names_used(text) if captured else ():
+            at = re.search(rf"(?<![\w.]){name}\b", text)
+            if name in captured and at is not None:
+                span = each.source.span_of(*at.span())
+                yield Use(name, span, "expression", each.step)
 
 
 def _too_early(bound: Bindings, name: str) -> str:
