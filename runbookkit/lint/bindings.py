@@ -98,13 +98,8 @@ def _flow(
         changed = False
         for edge in edges:
             taken = _taken(graph, edge)
-            held = frozenset(
-                capture.name
-                for capture in graph.steps[edge.source].captures
-                if edge.kind != "not met"
-            )
             must = always[edge.target] & (always[edge.source] | taken)
-            may = sometimes[edge.target] | sometimes[edge.source] | held
+            may = sometimes[edge.target] | sometimes[edge.source] | taken
             if (must, may) != (always[edge.target], sometimes[edge.target]):
                 always[edge.target], sometimes[edge.target] = must, may
                 changed = True
@@ -112,11 +107,9 @@ def _flow(
 
 
 def _taken(graph: StepGraph, edge: Edge) -> frozenset[str]:
-    """Return the captures that are taken for certain when a step is left so."""
+    """Return the captures that are taken when a step is left so."""
     step = graph.steps[edge.source]
-    if not step.captures:
-        return frozenset()
-    # A condition may hold whether or not the expectation does.
-    if step.expectations and edge.kind not in {"met", "next"}:
+    # A step that is not met captures nothing, and a question runs nothing.
+    if not step.captures or edge.kind in {"not met", "choice"}:
         return frozenset()
     return frozenset(capture.name for capture in step.captures)

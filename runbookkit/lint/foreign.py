@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from runbookkit.lint.commands import programs
+from runbookkit.lint.commands import Program, programs
 from runbookkit.markdown.inline import code_spans
 from runbookkit.model.document import CodeBlock, Heading, Html, Prose, Table
 from runbookkit.model.remembered import remembered
@@ -15,11 +15,19 @@ from runbookkit.model.runbook import Runbook
 from runbookkit.model.span import Located, Span
 from runbookkit.queries.foreign_placeholders import foreign
 from runbookkit.queries.shell_commands import Command
-from runbookkit.queries.shell_variables import assigned
+from runbookkit.queries.shell_variables import PREDEFINED, assigned, used
 
 _HINT: Final = re.compile(r"[<\[{$]|YOUR|MY|your-|REPLACE|CHANGE|INSERT")
 _SETS: Final = re.compile(r"=|\b(?:for|getopts|let|mapfile|read|readarray|select)\b")
 _SHOWN: Final = frozenset({"text", "txt", "yaml", "json", "plaintext"})
+_MARKS: Final = ("<>", "[]", "{}", "``", '""', "$}", "$`", "$ ")
+_COMMENT: Final = re.compile(r"(?:^|\s)(#.*)")
+_LABEL: Final = re.compile(r"^\W*(\w[\w -]{0,40}?)\s*[=:]", re.MULTILINE)
+_PHRASE: Final = re.compile(
+    r"\b(?:replac(?:e|ing)|substitute|insert|specify|where|set|with|using|named?)\b"
+    r"(?=([^.\n]{1,90}))",
+    re.IGNORECASE,
+)
 _WORD: Final = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 
 
@@ -52,15 +60,33 @@ def foreign_placeholders(runbook: Runbook) -> tuple[Foreign, ...]:
     A shell variable is one where the command reads it and the text never sets
     it before or after.
     """
+    found: list[Foreign] = []
+    for program in programs(runbook):
+        if _HINT.search(program.transcript.text):
+            here = [*_marks(program), *_variables(program, runbook)]
+            found.extend(sorted(here, key=lambda each: each.start))
+    return tuple(found)
+
+
+def _marks(program: Program) -> Iterator[Foreign]:
+    text = program.transcript.text
+    # Read without the shell's grammar: the sampled text is parsed already.
+    for each in foreign(text, shell=False):
+        quoted = each.style == "brace" and text.count("'", 0, each.start) % 2
+        if each.style != "variable" and not quoted:
+            written = text[each.start : each.end]
+            yield Foreign(each.name, written, program.source, each.start)
+
+
+def _variables(program: Program, runbook: Runbook) -> Iterator[Foreign]:
+    if "$" not in program.text:
+        return
     known = first_assignments(runbook)
-    return tuple(
-        Foreign(each.name, text, program.source, each.start)
-        for program in programs(runbook)
-        if _HINT.search(program.source.text)
-        for each in foreign(program.transcript.text)
-        if (text := program.source.text[each.start : each.end])
-        and not (each.style == "variable" and each.name in known)
-    )
+    for each in used(program.text):
+        if each.name not in known and each.name not in PREDEFINED:
+            written = program.text[each.start : each.end]
+            if not each.defaulted:
+                yield Foreign(each.name, written, program.source, each.start)
 
 
 @remembered
@@ -74,9 +100,30 @@ def first_assignments(runbook: Runbook) -> Mapping[str, int]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Explanations:
+    """What the prose of a runbook says about placeholders, in lower case."""
+
+    text: str
+    labels: frozenset[str]
+    """Names in front of a colon or an equals sign at the beginning of a line."""
+    phrases: tuple[str, ...]
+    """What stands behind words such as "replace" and "where"."""
+
+    def mention(self, each: Foreign) -> bool:
+        """Tell whether a placeholder is explained."""
+        name = each.name.lower()
+        if any(f"{left}{name}{right}" in self.text for left, right in _MARKS):
+            return True
+        words = " ".join(each.words)
+        return words in self.labels or any(
+            f" {words} " in phrase for phrase in self.phrases
+        )
+
+
 @remembered
-def explanations(runbook: Runbook) -> str:
-    """Return all prose of a runbook, its examples, and the comments of its commands.
+def explanations(runbook: Runbook) -> Explanations:
+    """Return what all prose, examples and comments of a runbook explain.
 
     Commands in code spans are left out: they use a placeholder, and do not
     explain it.
@@ -90,8 +137,16 @@ def explanations(runbook: Runbook) -> str:
         elif isinstance(block, Table):
             said.extend(_without_commands(c.text) for row in block.rows for c in row)
     for program in programs(runbook):
-        said.extend(re.findall(r"(?:^|\s)(#.*)", program.source.text))
-    return "\n".join(said)
+        if "#" in program.source.text:
+            said.extend(_COMMENT.findall(program.source.text))
+    text = "\n".join(said)
+    labels = frozenset(_words(match[1]) for match in _LABEL.finditer(text))
+    phrases = tuple(f" {_words(match[1])} " for match in _PHRASE.finditer(text))
+    return Explanations(text.lower(), labels, phrases)
+
+
+def _words(text: str) -> str:
+    return " ".join(word.lower() for word in _WORD.findall(text))
 
 
 def _without_commands(text: str) -> str:

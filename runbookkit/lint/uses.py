@@ -15,19 +15,17 @@ from runbookkit.model.span import Located, Span
 from runbookkit.queries.placeholders import placeholder_problems, placeholders
 
 Role = Literal[
-    "action", "rollback", "host", "prose", "after", "heading", "lead line",
-    "expression", "effect", "branch",
+    "action", "rollback", "host", "prose", "heading", "lead line",
+    "expression", "condition", "effect", "branch",
 ]  # fmt: skip
-"""What the place is for; ``after`` is prose that is shown when the step has run."""
+"""What the place is for."""
 
 _STRING: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 _NAME: Final = re.compile(r"(?<!\.)\b[A-Za-z_]\w*")
 
 Part = Heading | Prose | CodeBlock
 
-SUBSTITUTED: frozenset[Role] = frozenset(
-    {"action", "rollback", "host", "prose", "after"}
-)
+SUBSTITUTED: frozenset[Role] = frozenset({"action", "rollback", "host", "prose"})
 """The places where a value is put in; elsewhere the braces would stay."""
 
 
@@ -111,7 +109,7 @@ def _role_of_code(block: CodeBlock, step: Step | None) -> Role | None:
 def _role_in_step(block: Prose, span: Span, step: Step) -> Role:
     lead = step.action.lead if step.action else None
     if lead is not None and lead.span == block.span:
-        return "host" if "{{" in lead.host else "lead line"
+        return "host" if "{{" in lead.host + lead.at else "lead line"
     expressions = [each.expression.span for each in step.expectations]
     expressions += [each.expression.span for each in step.captures]
     if any(within(span, each) for each in expressions):
@@ -123,8 +121,7 @@ def _role_in_step(block: Prose, span: Span, step: Step) -> Role:
     rollback = step.rollback
     if rollback is not None and rollback.span == block.span:
         return "rollback" if rollback.command is not None else "prose"
-    asked = step.question is not None and step.question.span == block.span
-    return "after" if asked else "prose"
+    return "prose"
 
 
 @remembered

@@ -2,8 +2,9 @@
 
 A run begins at the first step. *Met* without a branch goes on to the next step
 of the text, whatever section it stands in, and so does a step that expects
-nothing. Behind the last step there is nowhere to go on to. A question is left
-by its choices alone.
+nothing. A condition (*When*) is asked once the step is met, and wins over *Met*.
+Behind the last step there is nowhere to go on to. A question is left by its
+choices alone.
 """
 
 from __future__ import annotations

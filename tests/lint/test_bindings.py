@@ -47,13 +47,13 @@ def test_a_step_that_is_not_met_captures_nothing() -> None:
     ]
 
 
-def test_a_condition_may_hold_though_the_step_is_not_met() -> None:
+def test_a_condition_is_asked_after_the_captures() -> None:
     found, steps = bound(
         "- **When** `series.size() > 5`: continue\n"
-        "- **Met:** escalate\n- **Not met:** escalate"
+        "- **Met:** continue\n- **Not met:** escalate"
     )
 
-    assert found.state("pod", steps["Look at it"]) == "sometimes"
+    assert found.state("pod", steps["Look at it"]) == "always"
 
 
 def test_a_step_has_not_captured_anything_when_it_begins() -> None:

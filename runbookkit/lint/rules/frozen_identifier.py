@@ -25,7 +25,7 @@ _INSTANCE: Final = re.compile(
 _ADDRESS: Final = re.compile(
     r"(?<![\w.-])(?<![\w.-]/)(?P<name>(?:\d{1,3}\.){3}\d{1,3})(?!\w|/\d|\.\d|-\d)"
 )
-_HINT: Final = re.compile(r"\d\.\d|-\d|\d-|-[a-f0-9]{8}")
+_HINT: Final = re.compile(r"-[a-f0-9]{8}|\d\.\d{1,3}\.\d{1,3}\.\d|ip-\d")
 _EXAMPLES: Final = tuple(
     ip_network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
 )

@@ -97,7 +97,7 @@ def _judge(each: Expression, runbook: Runbook, context: Context) -> Iterator[Pro
     for found in checked.problems:
         span = each.source.span_of(found.start, found.end)
         yield Problem(span, found.message, level=found.level)
-    if not checked.problems and checked.return_type in {"LIST", "MAP"}:
+    if not checked.problems and checked.return_type.startswith(("LIST", "MAP")):
         yield Problem(
             each.source.span,
             "this is many values, and a capture is one; pick one with [0] and the name"

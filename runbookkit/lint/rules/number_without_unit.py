@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from runbookkit.lint.context import Context
 from runbookkit.lint.rule import Found, Problem, runbook_rule
-from runbookkit.lint.sentences import sentences
 from runbookkit.model.document import Prose
 from runbookkit.model.runbook import Runbook
 
-_BARE: Final = re.compile(
+_NUMBER: Final = re.compile(
+    r"(?<![\w.,:/#`$-])(?P<number>\d+(?:[.,]\d+)*)"
+    r"(?=\s*(?:$|[,;:)\]]|\.(?:\s|$)|(?:and|or|then|for|in|over|on|at|during|the|it)\b))"
+)
+_SUBJECT: Final = re.compile(
     r"\b(?:latency|duration|response times?|delay|lag|age|size|memory|usage|utili[sz]ation"
     r"|throughput|bandwidth|traffic|volume|time-?out|uptime|downtime|interval|cpu|disk"
     r"|p\d\d)\b"
     r"[^.;`]{0,40}?"
     r"(?:[><≥≤]=?|\b(?:above|below|over|under|exceeds?|exceeding|reach(?:es)?"
     r"|(?:more|less|greater|higher|lower|larger|longer|shorter) than|at least"
-    r"|at most))\s*~?"
-    r"(?P<number>\d+(?:[.,]\d+)*)"
-    r"(?=\s*(?:$|[,;:)\]]|\.(?:\s|$)|(?:and|or|then|for|in|over|on|at|during|the|it)\b))",
+    r"|at most))\s*~?\Z",
     re.IGNORECASE,
 )
-_COMPARES: Final = re.compile(r"[\w><≥≤=][ \n]*~?\d+(?:[.,]\d+)*(?=\s|[,;:.)\]]|$)")
+_REACH: Final = 80  # characters in front of a number that may say what it measures
 
 
 @runbook_rule("RB505", level="warning", since="0.1.0", needs="nothing")
@@ -52,17 +54,17 @@ def number_without_unit(runbook: Runbook, context: Context) -> Found:
     ````
     """
     for block in runbook.document.blocks:
-        # The pattern is slow, and most paragraphs compare nothing.
-        if not isinstance(block, Prose) or not _COMPARES.search(block.text):
-            continue
-        for sentence in sentences(block):
-            for match in _BARE.finditer(sentence.words):
-                number = match["number"]
-                # Ratios and nothing at all need no unit.
-                if number[0] != "0" and number != "1":
-                    start = sentence.start + match.start("number")
-                    yield Problem(
-                        block.span_of(start, sentence.start + match.end("number")),
-                        f"{number} has no unit; write one behind it, such as ms, MB or"
-                        " %",
-                    )
+        if isinstance(block, Prose):
+            yield from _bare_numbers(block)
+
+
+def _bare_numbers(prose: Prose) -> Iterator[Problem]:
+    for match in _NUMBER.finditer(prose.text):
+        before = prose.text[max(0, match.start() - _REACH) : match.start()]
+        number = match["number"]
+        # Ratios, one and nothing at all need no unit.
+        if number[0] != "0" and number != "1" and _SUBJECT.search(before):
+            yield Problem(
+                prose.span_of(*match.span("number")),
+                f"{number} has no unit; write one behind it, such as ms, MB or %",
+            )

@@ -10,6 +10,7 @@ from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.model.runbook import Runbook
 
 _SEARCHES: Final = {"logs": "log lines", "traces": "traces"}
+"""What a query reads, by the kind of its answer."""
 
 
 @runbook_rule("RB504", level="warning", since="0.1.0", needs="format")
@@ -61,11 +62,12 @@ def query_without_window(runbook: Runbook, context: Context) -> Found:
     for query in queries(runbook):
         if not query.is_action or _has_window(query):
             continue
-        kind = query.check(context.options.versions).kind
-        if kind in _SEARCHES:
+        kind = query.check(context.options.versions).kind or ""
+        reads = "traces" if query.language.name == "traceql" else _SEARCHES.get(kind)
+        if reads:
             yield Problem(
                 query.lead.span if query.lead else query.block.block,
-                f"the search for {_SEARCHES[kind]} does not say how far back it looks;"
+                f"the search for {reads} does not say how far back it looks;"
                 " add `over the last 15m` to the lead line",
             )
 

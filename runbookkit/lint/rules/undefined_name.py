@@ -151,20 +151,5 @@ def _runs(each: Foreign, runbook: Runbook) -> bool:
 
 
 def _explained(each: Foreign, runbook: Runbook) -> bool:
-    if " " in each.name and _SAYS_WHERE.search(each.name):
-        return True
-    told = explanations(runbook)
-    name = re.escape(each.name)
-    if re.search(rf"[<\[{{$`\"']{name}[>\]}}`\"']", told, re.IGNORECASE):
-        return True
-    words = r"[\s_-]?".join(re.escape(word) for word in each.words)
-    if re.search(rf"^\W*{words}\s*[=:]", told, re.IGNORECASE | re.MULTILINE):
-        return True
-    return bool(
-        re.search(
-            r"\b(?:replace|substitute|insert|specify|where|set|with|using|named?)\b"
-            rf"[^.\n]{{0,60}}\b{words}\b",
-            told,
-            re.IGNORECASE,
-        )
-    )
+    says_itself = " " in each.name and _SAYS_WHERE.search(each.name)
+    return bool(says_itself) or explanations(runbook).mention(each)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from runbookkit.lint.context import Context
 from runbookkit.lint.flow import half_read
 from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.model.graph import StepGraph, reachable, step_graph
 from runbookkit.model.runbook import Runbook, Step
-
-_STRING: Final = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
-_SEES: Final = re.compile(r"\b(?!exit_code\b|size\b|true\b|false\b)[a-z]\w*")
+from runbookkit.queries.cel import names_used
 
 
 @runbook_rule("RB502", level="error", since="0.1.0", needs="format")
@@ -107,4 +102,4 @@ def _looks(step: Step) -> bool:
         return False
     if step.effect == "read":
         return True
-    return bool(_SEES.search(_STRING.sub("", step.expect.expression.text)))
+    return not {"exit_code"}.issuperset(names_used(step.expect.expression.text))

@@ -11,7 +11,7 @@ from runbookkit.lint.context import Context
 from runbookkit.lint.foreign import first_assignments
 from runbookkit.lint.results import expressions
 from runbookkit.lint.rule import Found, Problem, runbook_rule
-from runbookkit.lint.uses import Use, uses
+from runbookkit.lint.uses import Role, Use, uses
 from runbookkit.model.runbook import Runbook, Step
 from runbookkit.queries.cel import names_used
 from runbookkit.queries.shell_variables import PREDEFINED, used
@@ -110,9 +110,7 @@ def _unbound(runbook: Runbook) -> Iterator[Problem]:
         # Behind the steps, as in Escalation, a person puts the value in.
         if not use.name or (use.step is None and use.span.line > first):
             continue
-        own = use.role == "rollback" or (
-            use.role == "after" and use.step is not None and not use.step.expectations
-        )
+        own = use.role in {"rollback", "condition"}
         state = bound.state(use.name, use.step, own=own)
         if state == "elsewhere":
             yield Problem(use.span, _too_early(bound, use.name))
@@ -128,7 +126,8 @@ def _in_expressions(runbook: Runbook) -> Iterator[Use]:
             at = re.search(rf"(?<![\w.]){name}\b", text)
             if name in captured and at is not None:
                 span = each.source.span_of(*at.span())
-                yield Use(name, span, "expression", each.step)
+                role: Role = "condition" if each.role == "condition" else "expression"
+                yield Use(name, span, role, each.step)
 
 
 def _too_early(bound: Bindings, name: str) -> str:
