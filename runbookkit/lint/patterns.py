@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import warnings
+from functools import lru_cache
 from typing import Final
 
 _NESTED: Final = re.compile(r"\((?:[^()\\]|\\.)*(?<!\\)[+*](?:[^()\\]|\\.)*\)[+*{]")
@@ -23,7 +25,23 @@ def fits(pattern: str, value: str) -> bool:
     """Tell whether a whole value matches; what cannot be told counts as fitting."""
     if not pattern or is_slow(pattern, value):
         return True
+    found = compiled(pattern)
+    return isinstance(found, str) or found.fullmatch(value) is not None
+
+
+@lru_cache(maxsize=64)
+def compiled(pattern: str) -> re.Pattern[str] | str:
+    """Return a regular expression, or why it is none.
+
+    >>> compiled("[a-")
+    'unterminated character set'
+    """
     try:
-        return re.fullmatch(pattern, value) is not None
-    except re.error:
-        return True
+        with warnings.catch_warnings():
+            # Python warns of sets that it may read otherwise one day.
+            warnings.simplefilter("ignore", FutureWarning)
+            return re.compile(pattern)
+    except re.error as error:
+        return error.msg
+    except (OverflowError, RecursionError):
+        return "it is too large"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
 from typing import Final
 
 from runbookkit.lint.commands import Program, programs
@@ -26,9 +25,8 @@ _ADDRESS: Final = re.compile(
     r"(?<![\w.-])(?<![\w.-]/)(?P<name>(?:\d{1,3}\.){3}\d{1,3})(?!\w|/\d|\.\d|-\d)"
 )
 _HINT: Final = re.compile(r"-[a-f0-9]{8}|\d\.\d{1,3}\.\d{1,3}\.\d|ip-\d")
-_EXAMPLES: Final = tuple(
-    ip_network(each) for each in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
-)
+_EXAMPLES: Final = frozenset({(192, 0, 2), (198, 51, 100), (203, 0, 113)})
+"""Networks for documentation."""
 _PUBLIC: Final = frozenset({"1.1.1.1", "8.8.8.8", "8.8.4.4", "9.9.9.9"})
 
 
@@ -109,17 +107,13 @@ def _frozen(program: Program) -> Iterator[tuple[str, re.Match[str]]]:
 
 
 def _is_one_machine(text: str) -> bool:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return False
-    special = (
-        address.is_loopback
-        or address.is_unspecified
-        or address.is_multicast
-        or address.is_link_local
-        or address.is_reserved
-    )
-    return not (
-        special or text in _PUBLIC or any(address in each for each in _EXAMPLES)
+    """Tell whether an address is of a machine, and not of an example or of itself."""
+    octets = tuple(int(each) for each in text.split("."))
+    return (
+        max(octets) <= 255
+        and 0 < octets[0] < 224
+        and octets[0] != 127
+        and octets[:2] != (169, 254)
+        and octets[:3] not in _EXAMPLES
+        and text not in _PUBLIC
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from runbookkit.lint.bindings import taken_by
 from runbookkit.lint.context import Context
-from runbookkit.lint.patterns import fits, is_slow
+from runbookkit.lint.patterns import compiled, fits, is_slow
 from runbookkit.lint.rule import CouldNotCheck, Found, Problem, runbook_rule
 from runbookkit.markdown.durations import parse_duration
 from runbookkit.model.runbook import Input, Runbook
@@ -89,10 +88,9 @@ def _of_type(each: Input) -> Iterator[tuple[str, str]]:
 
 
 def _of_pattern(each: Input) -> Iterator[tuple[str, str]]:
-    try:
-        re.compile(each.pattern)
-    except re.error as error:
-        yield "pattern", f"{each.pattern!r} is no regular expression: {error.msg}"
+    found = compiled(each.pattern)
+    if isinstance(found, str):
+        yield "pattern", f"{each.pattern!r} is no regular expression: {found}"
 
 
 def _of_default(each: Input) -> Iterator[tuple[str, str]]:
