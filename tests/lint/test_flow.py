@@ -330,3 +330,13 @@ def test_a_capture_that_cannot_be_taken_is_found(capture: str, said: str) -> Non
 @pytest.mark.parametrize("expression", ["1 < 2", "'a' == 'a'", "labels.pod == 'x'"])
 def test_an_expectation_that_ignores_the_answer_is_constant(expression: str) -> None:
     assert found("RB515", query(f"**Expect:** so: `{expression}`"))
+
+
+@pytest.mark.parametrize(
+    ("rest", "code"),
+    [("", "RB501"), (EXPECT, "RB507"), ("**Capture:** `up` = `value`", "RB508")],
+)
+def test_a_question_runs_nothing(rest: str, code: str) -> None:
+    part = query(f"{rest}\n\n**Ask:** Is it?\n\n- **Yes:** stop\n- **No:** continue")
+
+    assert "runs nothing" in found(code, part)[0].message

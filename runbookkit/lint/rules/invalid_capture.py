@@ -85,7 +85,7 @@ def invalid_capture(runbook: Runbook, context: Context) -> Found:
 
 
 def _judge(each: Expression, runbook: Runbook, context: Context) -> Iterator[Problem]:
-    if each.step.action is None:
+    if each.step.action is None or each.step.question is not None:
         yield Problem(
             each.source.span,
             f"step {each.step.title!r} runs nothing, so there is nothing to capture; add"

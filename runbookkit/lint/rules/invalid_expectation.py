@@ -82,6 +82,12 @@ def _misplaced(step: Step) -> Iterator[Problem]:
             f"step {step.title!r} runs nothing, so there is no answer to judge; add an"
             " action, or ask with `**Ask:**`",
         )
+    elif step.expect is not None and step.question is not None:
+        yield Problem(
+            step.expect.span,
+            f"step {step.title!r} asks a person, and a question runs nothing; put the"
+            " action and this into a step of their own",
+        )
     for extra in step.expectations[1:]:
         yield Problem(
             extra.span,

@@ -51,7 +51,13 @@ def missing_expectation(runbook: Runbook, context: Context) -> Found:
         if step.action is None or step.expectations:
             continue
         lead = step.action.lead
-        if lead is not None and lead.poll is not None:
+        if step.question is not None:
+            yield Problem(
+                step.action.code.block,
+                f"step {step.title!r} asks a person, and a question runs nothing; make"
+                " a step of its own of the action",
+            )
+        elif lead is not None and lead.poll is not None:
             yield Problem(
                 lead.span,
                 f"step {step.title!r} asks again and again, and nothing says for what;"
