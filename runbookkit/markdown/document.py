@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from runbookkit.markdown import inline
@@ -17,6 +15,7 @@ from runbookkit.markdown.anchors import (
     plain_text,
     split_explicit,
 )
+from runbookkit.markdown.blocks import parser_for
 from runbookkit.markdown.frontmatter import front_matter_end, parse_front_matter
 from runbookkit.markdown.lines import (
     MAX_BYTES,
@@ -44,12 +43,6 @@ from runbookkit.model.span import Span
 _HASHES = re.compile(r"#{1,6}(?:[ \t]+|$)")
 _FIELD = re.compile(r"[\w-]+:(?:\s|$)")
 _NAMED = re.compile(r"<(?:a|\w+)\s[^<>]*?\b(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
-
-
-@cache
-def _parser() -> MarkdownIt:
-    # Inline rules cost a third of the time, and they keep no places.
-    return MarkdownIt("commonmark").enable("table").disable("inline")
 
 
 def parse_document(text: str, path: str) -> Document:
@@ -82,7 +75,7 @@ def parse_document(text: str, path: str) -> Document:
         )
     body = "\n" * end + "\n".join(lines[end:])
     environment: dict[str, dict[str, dict[str, str]]] = {}
-    tokens = _parser().parse(body, environment)
+    tokens = parser_for(body).parse(body, environment)
     blocks = tuple(_Reader(lines).blocks(tokens))
     references = {
         inline.normal_label(label): entry["href"]
