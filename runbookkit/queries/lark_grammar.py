@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
@@ -62,8 +63,9 @@ def _fault(error: UnexpectedToken, text: str) -> SyntaxFault:
     token = error.token
     expected = frozenset(error.interactive_parser.accepts())  # type: ignore[no-untyped-call]
     if token.type == "$END":
-        end = len(text.rstrip())
-        return SyntaxFault(max(end - 1, 0), end, "", "$END", expected)
+        last = re.search(r"(\w+|\S?)\s*$", text)
+        place = last.span(1) if last else (0, 0)
+        return SyntaxFault(*place, "", "$END", expected)
     start = token.start_pos or 0
     return SyntaxFault(start, start + len(token), str(token), token.type, expected)
 

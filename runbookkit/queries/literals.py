@@ -24,12 +24,10 @@ def regex_problem(literal: str, start: int) -> QueryProblem | None:
     fault = None if read.problem else regexes.fault(read.value)
     if fault is None:
         return None
-    message = f"this is no regular expression of RE2: {fault.message}"
-    written = fault.piece
-    at = literal.find(written) if written else -1
-    if at < 0 and written:
-        written = written.replace("\\", "\\\\")
-        at = literal.find(written)
+    message = f"the server cannot read this pattern: {fault.message}"
+    is_raw = literal.startswith("`")
+    piece = fault.piece if is_raw else fault.piece.replace("\\", "\\\\")
+    at = literal.find(piece) if piece else -1
     if at < 0:
         return QueryProblem(message, start, start + len(literal))
-    return QueryProblem(message, start + at, start + at + len(written))
+    return QueryProblem(message, start + at, start + at + len(piece))

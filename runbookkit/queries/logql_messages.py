@@ -94,7 +94,7 @@ def _unreadable(fault: SyntaxFault, query: str) -> QueryProblem:
 
 
 def _hint(fault: SyntaxFault, query: str) -> str:
-    for hint in (_missing, _of_selector, _of_value, _of_function, _of_place):
+    for hint in (_missing, _of_place, _of_selector, _of_value, _of_function):
         message = hint(fault, query)
         if message:
             return message
@@ -115,13 +115,11 @@ def _missing(fault: SyntaxFault, query: str) -> str:
 
 
 def _half_condition(query: str) -> str:
-    last = re.search(r"\|\s*(\w+)\s*$", query)
-    if not last:
-        return ""
-    near = get_close_matches(last[1].lower(), _STAGES, n=1)
+    *_, bar, name = re.findall(r"\w+|\|", f"| {query}")
+    near = get_close_matches(name.lower(), _STAGES, n=1) if bar == "|" else []
     if near:
-        return f"there is no stage `{last[1]}`; did you mean `{near[0]}`?"
-    return f'`{last[1]}` is compared with nothing; write one such as `{last[1]}="…"`'
+        return f"there is no stage `{name}`; did you mean `{near[0]}`?"
+    return f'`{name}` is compared with nothing; write one such as `{name}="…"`'
 
 
 def _of_selector(fault: SyntaxFault, query: str) -> str:

@@ -107,14 +107,15 @@ def _selector(node: Node) -> Problems:
     may_be_empty = True
     for matcher in children(node, "matcher"):
         _, operator, literal = words(matcher)
+        read = unquote(str(literal))
+        problem = None
         if operator.type in ("MATCHES", "MATCHES_NOT"):
             problem = regex_problem(str(literal), literal.start_pos or 0)
-            if problem:
-                yield problem
-                may_be_empty = False
-                continue
-        value = unquote(str(literal)).value
-        may_be_empty = may_be_empty and takes_empty(str(operator), value)
+        if problem:
+            yield problem
+        if problem or read.problem:
+            may_be_empty = False
+        may_be_empty = may_be_empty and takes_empty(str(operator), read.value)
     if may_be_empty:
         yield fault_at(
             node,

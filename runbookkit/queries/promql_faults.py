@@ -9,7 +9,7 @@ from typing import Final
 from runbookkit.queries.language import QueryProblem
 from runbookkit.queries.promql_grammar import operands, syntax_fault
 from runbookkit.queries.promql_library import complaint
-from runbookkit.queries.promql_names import unknown_function
+from runbookkit.queries.promql_names import PARAMETRIC, unknown_function
 from runbookkit.queries.promql_selectors import is_call, is_label_list
 from runbookkit.queries.promql_tokens import Token, closing
 
@@ -89,8 +89,10 @@ def _message(reason: str, blamed: Sequence[Token]) -> str:
         if found := re.match(pattern, reason):
             return words(found)
     if reason.startswith("wrong number of arguments for aggregate"):
-        counts = reason.partition(", ")[2]
-        return f"`{blamed[0].text}` has the wrong number of arguments: {counts}"
+        name = blamed[0].text
+        if name.lower() not in PARAMETRIC:
+            return f"`{name}` takes one argument"
+        return f"`{name}` takes two arguments, its parameter first: `{name}(…, …)`"
     return reason
 
 

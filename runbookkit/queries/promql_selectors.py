@@ -138,7 +138,7 @@ def _sort(token: Token) -> str:
 
 def _unwanted(place: str, token: Token) -> str:
     text = token.text
-    if place == "value" and text == "=":
+    if text == "==" or (place == "value" and text == "="):
         return "a matcher compares with one `=`"
     if place == "value" and token.kind in ("word", "number"):
         return f'a value must be in quotes; write `"{text}"`'

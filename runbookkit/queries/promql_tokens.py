@@ -102,8 +102,11 @@ def word_problems(tokens: Sequence[Token], query: str) -> Iterator[QueryProblem]
 
 def _stray(token: Token, query: str) -> QueryProblem:
     if token.text == "'":
+        line_end = query.find("\n", token.start)
         return QueryProblem(
-            "the string that begins here is never closed", token.start, token.end
+            "the string that begins here is never closed",
+            token.start,
+            line_end if line_end >= 0 else len(query),
         )
     if token.text == "|":
         return QueryProblem(

@@ -111,7 +111,7 @@ class _Types:
 
     def signed(self, node: Node) -> None:
         (atom,) = nodes(node)
-        self._keep(node, self._typing().signed(words(node), self.operand(atom)))
+        self._keep(node, self._typing().signed(words(node), self._asked(atom)))
 
     def field(self, node: Node) -> None:
         parts = [

@@ -65,14 +65,16 @@ def _pipeline(node: Node, staged: set[int], *, is_root: bool) -> Problems:
 
 
 def _root_stages(stages: list[Node]) -> Problems:
-    before = [stage for stage in stages if stage.data in _METRICS][:1]
+    metrics = [stage for stage in stages if stage.data in _METRICS]
     seen: list[Node] = []
     for stage in stages:
-        fault = _misplaced(stage, seen, is_first_metric=stage in before)
+        fault = _misplaced(
+            stage, seen, is_first_metric=stage is next(iter(metrics), None)
+        )
         if fault:
             yield fault_at(stage, fault)
         seen.append(stage)
-    for metric in before:
+    for metric in metrics[:1]:
         ranked = any(is_a(stage, "ranking") for stage in stages)
         if is_a(metric, "compare") and (ranked or child(metric, "threshold")):
             yield fault_at(metric, "nothing may follow `compare(…)`")
