@@ -109,13 +109,14 @@ def _missing(fault: SyntaxFault, query: str) -> str:
         for terminal, sign in (("RPAR", ")"), ("RBRACE", "}")):
             if terminal in fault.expected:
                 return f"a `{sign}` is missing at the end"
-    if fault.kind == "$END" and "GREATER_EQUAL" in fault.expected:
-        return _half_condition(query)
+    if fault.kind in ("$END", "VBAR") and {"EQUALS", "MATCHES"} <= fault.expected:
+        before = query[: fault.end] if fault.kind == "$END" else query[: fault.start]
+        return _half_condition(before)
     return ""
 
 
-def _half_condition(query: str) -> str:
-    *_, bar, name = re.findall(r"\w+|\|", f"| {query}")
+def _half_condition(before: str) -> str:
+    *_, bar, name = re.findall(r"\w+|\|", f"| {before}")
     near = get_close_matches(name.lower(), _STAGES, n=1) if bar == "|" else []
     if near:
         return f"there is no stage `{name}`; did you mean `{near[0]}`?"
