@@ -9,7 +9,8 @@ from typing import Final
 
 from runbookkit.lint.quantities import quantities
 from runbookkit.lint.results import query_of
-from runbookkit.lint.units import DIMENSIONS, FACTORS, Unit, unit_of
+from runbookkit.lint.units import DIMENSIONS, FACTORS, Unit, is_scaled, unit_of
+from runbookkit.markdown.durations import parse_duration
 from runbookkit.markdown.inline import without_code
 from runbookkit.model.document import Prose
 from runbookkit.model.facts import Dimension, Quantity
@@ -30,16 +31,21 @@ _SIZES: Final = (
     *(1000.0**power for power in range(1, 5)),
     *(1024.0**power for power in range(1, 5)),
 )
+_VALUE: Final = re.compile(r"\bvalue\b|\.(?:last|first|min|max|avg)\b")
+_DURATION: Final = re.compile(r"\bduration\s*[<>]=?\s*(\d+(?:\.\d+)?(?:ms|[smh]))\b")
+_LE: Final = re.compile(r"\ble=\"(\d+(?:\.\d+)?)\"")
 _CLOSE: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A number of the words that the expression does not have."""
+    """A number of the words that neither the expression nor the query has."""
 
     stated: Quantity
-    compared: tuple[Comparison, ...]
+    compared: tuple[Comparison, ...] = ()
     """Numbers of the expression that the words do not have."""
+    limits: tuple[float, ...] = ()
+    """Instead of those: times that the query compares with, in seconds."""
     unit: Unit = ""
     """The unit of the answer, when only the unit makes the difference."""
 
@@ -49,9 +55,38 @@ class Drift:
         return self.stated.value * FACTORS.get(self.unit, 1.0)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a step asks, as far as numbers go."""
+
+    program: str
+    unit: Unit
+    """Of the answer; empty when it is not certain."""
+    plain: bool
+    """Whether a size in the answer is in bytes, and not in megabytes."""
+
+    def unit_of(self, comparison: Comparison) -> Unit:
+        """Return the unit of what an expression compares."""
+        if "duration_ms" in comparison.left:
+            return "milliseconds"
+        value = _VALUE.search(comparison.left) and "size(" not in comparison.left
+        return self.unit if value else ""
+
+    def agrees(self, quantity: Quantity, comparison: Comparison) -> bool:
+        """Tell whether words and expression state the same number."""
+        unit = self.unit_of(comparison)
+        number = comparison.number
+        if unit and quantity.dimension != "number":
+            right = quantity.value * FACTORS.get(unit, 1.0)
+            return DIMENSIONS[unit] == quantity.dimension and _near(number, (right,))
+        if self.plain and quantity.dimension == "bytes":
+            return _near(number, (quantity.value,))
+        return _near(quantity.value, _readings(number, quantity.dimension))
+
+
 @remembered
 def drifts(runbook: Runbook) -> tuple[Drift, ...]:
-    """Return where expectations contradict themselves."""
+    """Return where expectations contradict themselves or their query."""
     return tuple(
         drift
         for step in runbook.steps
@@ -61,34 +96,45 @@ def drifts(runbook: Runbook) -> tuple[Drift, ...]:
 
 
 def _drifts(step: Step, expectation: Expectation, runbook: Runbook) -> Iterator[Drift]:
+    words = words_of(expectation, runbook)
+    if words is None:
+        return
+    asked = _asked(step, runbook)
     found = [
         each
         for each in comparisons(expectation.expression.text)
         if not (_STRUCTURAL.fullmatch(each.left) and each.number in {0.0, 1.0})
     ]
-    words = words_of(expectation, runbook)
-    if not found or words is None:
-        return
-    unit = _unit(step, runbook)
     stated = list(quantities(words))
     unsaid = tuple(
         each
         for each in found
-        if not any(_agrees(quantity, each, unit) for quantity in stated)
+        if not any(asked.agrees(quantity, each) for quantity in stated)
     )
-    program = step.action.text if step.action else ""
     for quantity in stated:
-        if not unsaid or not _COMPARES.search(quantity.before):
-            continue
-        if any(_agrees(quantity, each, unit) for each in found):
-            continue
-        scaled = any(_agrees(quantity, each, "") for each in unsaid)
-        known = _unit_of_left(unsaid[0], unit)
-        if scaled or (known and DIMENSIONS[known] != quantity.dimension):
-            if quantity.dimension != "number":
-                yield Drift(quantity, unsaid, known)
-        elif not _in_program(quantity, program):
-            yield Drift(quantity, unsaid)
+        said = any(asked.agrees(quantity, each) for each in found)
+        if _COMPARES.search(quantity.before) and not said:
+            yield from _unmatched(quantity, unsaid, asked)
+
+
+def _unmatched(
+    quantity: Quantity, unsaid: tuple[Comparison, ...], asked: _Asked
+) -> Iterator[Drift]:
+    limits = _limits(asked.program) if quantity.dimension == "time" else ()
+    if limits and not unsaid and not _near(quantity.value, limits):
+        yield Drift(quantity, limits=limits)
+    if not unsaid:
+        return
+    unit = asked.unit_of(unsaid[0])
+    scaled = any(
+        _near(quantity.value, _readings(each.number, quantity.dimension))
+        for each in unsaid
+    )
+    other = unit and DIMENSIONS[unit] != quantity.dimension
+    if unit and quantity.dimension != "number" and (scaled or other):
+        yield Drift(quantity, unsaid, unit=unit)
+    elif not _in_program(quantity, asked.program):
+        yield Drift(quantity, unsaid)
 
 
 def words_of(expectation: Expectation, runbook: Runbook) -> Located | None:
@@ -99,34 +145,31 @@ def words_of(expectation: Expectation, runbook: Runbook) -> Located | None:
     return None
 
 
-def _unit(step: Step, runbook: Runbook) -> Unit:
+def _asked(step: Step, runbook: Runbook) -> _Asked:
+    program = step.action.text if step.action else ""
     query = query_of(step, runbook)
     if query is None or query.language.name not in {"promql", "logql"}:
-        return ""
-    return unit_of(query.text)
-
-
-def _unit_of_left(comparison: Comparison, unit: Unit) -> Unit:
-    if "duration_ms" in comparison.left:
-        return "milliseconds"
-    answer = re.search(r"\bvalue\b|\.(?:last|first|min|max|avg)\b", comparison.left)
-    return unit if answer and "size(" not in comparison.left else ""
-
-
-def _agrees(quantity: Quantity, comparison: Comparison, unit: Unit) -> bool:
-    known = _unit_of_left(comparison, unit) if unit or "_ms" in comparison.left else ""
-    if known and DIMENSIONS[known] == quantity.dimension:
-        return _near(comparison.number, (quantity.value * FACTORS.get(known, 1.0),))
-    if known and quantity.dimension != "number":
-        return False
-    return _near(quantity.value, _readings(comparison.number, quantity.dimension))
+        return _Asked(program, "", plain=False)
+    return _Asked(program, unit_of(query.text), plain=not is_scaled(query.text))
 
 
 def _in_program(quantity: Quantity, program: str) -> bool:
+    numbers = [float(number) for number in _NUMBER.findall(program)]
+    if quantity.dimension == "number":
+        return _near(quantity.value, tuple(numbers))
     return any(
-        _near(quantity.value, _readings(float(number), quantity.dimension))
-        for number in _NUMBER.findall(program)
+        _near(quantity.value, _readings(number, quantity.dimension))
+        for number in numbers
     )
+
+
+def _limits(program: str) -> tuple[float, ...]:
+    """Return the times that a query itself compares with, in seconds."""
+    found = [parse_duration(match[1]) for match in _DURATION.finditer(program)]
+    limits = [each.total_seconds() for each in found if each is not None]
+    if "_seconds_bucket" in program:
+        limits += [float(match[1]) for match in _LE.finditer(program)]
+    return tuple(limits)
 
 
 def _readings(number: float, dimension: Dimension) -> tuple[float, ...]:

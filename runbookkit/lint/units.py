@@ -28,6 +28,10 @@ _NOISE: Final = re.compile(
 )
 _PERCENT: Final = re.compile(r"\*\s*100(?:\.0)?\b|\b100\s*\*|_percent\b")
 _SCALED: Final = re.compile(r"[*/]\s*\(?\s*\d|\d\s*\*")
+_SCALED_NAME: Final = re.compile(
+    r"_(?:[kmgt]i?b|(?:kilo|mega|giga)bytes|(?:milli|micro|nano)seconds|ms|us|ns"
+    r"|minutes|hours|days)(?:_|\b)"
+)
 _METRIC: Final = re.compile(r"\b[a-z][a-z0-9]*(?:[_:][a-z0-9]+)+\b")
 _FUNCTION: Final = re.compile(r"\b([a-z_0-9]+)\s*\(")
 _COUNTS: Final = frozenset(
@@ -60,6 +64,15 @@ def unit_of(query: str) -> Unit:
     return units.pop() if len(units) == 1 else ""
 
 
+def is_scaled(query: str) -> bool:
+    """Tell whether a query may answer in another unit than its metrics' names say.
+
+    >>> is_scaled("sum(a_bytes) / 1e6"), is_scaled("a_size_mb"), is_scaled("a_total")
+    (True, True, False)
+    """
+    return bool(_SCALED.search(_NOISE.sub(" ", query)) or _SCALED_NAME.search(query))
+
+
 def _of_division(names: list[str]) -> Unit:
     stems = {re.sub(r"_(?:sum|count|bucket|total)$", "", name) for name in names}
     ends = {name.rpartition("_")[2] for name in names}
@@ -81,8 +94,8 @@ _SIZES: Final[dict[str, Unit]] = {
     "_ratio": "ratio",
     ":ratio": "ratio",
     "_bytes": "bytes",
-    "_bytes_total": "bytes",
 }
+_BYTES: Final = re.compile(r"_bytes_(?:[a-z]+_)*total$")
 _GAUGES: Final[dict[str, Unit]] = {
     "_milliseconds": "milliseconds",
     "_ms": "milliseconds",
@@ -96,4 +109,6 @@ def _of_metric(name: str, functions: set[str]) -> Unit:
         endings |= _QUANTILES
     elif not functions & _RATES:  # seconds per second are no time
         endings |= _GAUGES
+    if _BYTES.search(name):
+        return "bytes"
     return next((unit for end, unit in endings.items() if name.endswith(end)), "")

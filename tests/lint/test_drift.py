@@ -22,6 +22,7 @@ STEP = """### Look at it
 """
 BYTES = "sum(rate(http_response_bytes_total[5m]))"
 LATENCY = "histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))"
+SLOW = 'sum(rate(x_seconds_bucket{le="0.5"}[5m])) / sum(rate(x_seconds_count[5m]))'
 SHARE = 'sum(rate(x_total{code="500"}[5m])) / sum(rate(x_total[5m]))'
 
 
@@ -51,6 +52,9 @@ def step(
         (SHARE, "more than 1.44 % fail: `value > 0.144`"),
         ("sum(x_total)", "fewer than 50 wait: `value < 500.0`"),
         (LATENCY, "the slowest 1 % take longer than 500 ms: `value > 0.4`"),
+        ("max(x_size)", "more than 2 GB: `value > 2e6`"),
+        (f"{BYTES} / {BYTES}", "more than 2 times: `value > 20.0`"),
+        (SLOW, "more than 1 % take longer than 500 s: `value > 0.01`"),
     ],
 )
 def test_a_number_that_only_the_words_have_is_found(query: str, expect: str) -> None:
@@ -72,6 +76,8 @@ def test_a_number_that_only_the_words_have_is_found(query: str, expect: str) -> 
         ),
         ("sum(x_total)", "at least 5 wait: `value > 4.0`"),
         ("sum(x_total)", "more than 10,000 wait: `value > 10000.0`"),
+        ("max(x_size_mb)", "more than 2 GB: `value > 2000.0`"),
+        (SLOW, "more than 1 % take longer than 500 ms: `value > 0.01`"),
         ("sum(x_total)", "nobody waits: `value == 0.0`"),
         ("sum(x_total)", "one service writes: `series.size() == 1`"),
         ("sum(x_total)", "less than twice as many: `value < 2.0`"),
@@ -91,6 +97,7 @@ def test_words_and_expression_that_agree_are_fine(query: str, expect: str) -> No
         (SHARE, "more than 1 % fail: `value > 1.0`", "0.01 here"),
         (f"100 * {SHARE}", "more than 1 % fail: `value > 0.01`", "1 here"),
         (BYTES, "more than 2 s: `value > 2.0`", "in bytes"),
+        (BYTES, "more than 2 GB/s: `value > 2e6`", "2e+09 here"),
     ],
 )
 def test_a_number_in_another_unit_than_the_query_s_is_found(
@@ -116,6 +123,7 @@ def test_a_number_in_another_unit_than_the_query_s_is_found(
         ('sum(bytes_rate({a="b"}[5m]))', "bytes"),
         ("slo:errors:ratio", "ratio"),
         ("max(x_ms)", "milliseconds"),
+        ("sum(rate(loki_distributor_bytes_received_total[5m]))", "bytes"),
         ('label_replace(x_bytes, "a_seconds", "$1", "b", ".*")', "bytes"),
     ],
 )

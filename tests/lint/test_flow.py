@@ -115,7 +115,7 @@ def test_a_cycle_with_one_way_out_is_not_endless() -> None:
     "branches",
     [
         "- **Met:** continue\n- **Met:** stop",
-        "- **Met:** continue\n- **Not met:** escalate",
+        "**Capture:** `up` = `value`\n\n- **Not met:** escalate",
     ],
     ids=["twice", "cannot fail"],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runbookkit.lint.bindings import RESULTS
 from runbookkit.lint.context import Context
-from runbookkit.lint.results import expressions
+from runbookkit.lint.results import expressions, names_in_scope
 from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.model.runbook import Runbook
 from runbookkit.queries.cel import names_used
@@ -54,11 +54,13 @@ def constant_expectation(runbook: Runbook, context: Context) -> Found:
     - **Not met:** continue
     ````
     """
+    scope = names_in_scope(runbook) - RESULTS
     for each in expressions(runbook):
         text = each.source.text
         if each.role == "capture" or parse_cel(text) is None:
             continue
-        if RESULTS.isdisjoint(names_used(text)):
+        # A name that nobody knows is RB507's: it may be a result, misspelled.
+        if scope.issuperset(names_used(text)):
             yield Problem(
                 each.source.span,
                 f"this {each.role} is the same for every answer; compare something of"

@@ -68,5 +68,10 @@ def _reasons(step: Step, branch: Branch, taken: set[tuple[str, str]]) -> Iterato
         yield "a question is left by its choices alone; give the choice another name"
     elif branch.kind == "when" and step.action is None:
         yield "without an action there is no answer to judge; ask a question instead"
-    elif branch.kind == "not met" and step.action and not step.expectations:
+    elif branch.kind == "not met" and _only_captures(step):
         yield "the step expects nothing; add an `**Expect:**` line or remove it"
+
+
+def _only_captures(step: Step) -> bool:
+    # Without captures the expectation is missing, and that is what is reported.
+    return bool(step.action and step.captures and not step.expectations)

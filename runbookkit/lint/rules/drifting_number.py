@@ -55,10 +55,15 @@ def drifting_number(runbook: Runbook, context: Context) -> Found:
     ````
     """
     for drift in drifts(runbook):
-        if not drift.unit:
-            numbers = " and ".join(f"{each.number:g}" for each in drift.compared)
-            yield Problem(
-                drift.stated.span,
-                f"the text says {drift.stated.text!r}, and the expression compares with"
-                f" {numbers}; make them agree",
-            )
+        if drift.unit:
+            continue
+        actual = "the expression compares with " + " and ".join(
+            f"{each.number:g}" for each in drift.compared
+        )
+        if drift.limits:
+            times = " and ".join(f"{each:g} s" for each in drift.limits)
+            actual = f"the query compares with {times}"
+        yield Problem(
+            drift.stated.span,
+            f"the text says {drift.stated.text!r}, and {actual}; make them agree",
+        )

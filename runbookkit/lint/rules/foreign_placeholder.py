@@ -69,6 +69,7 @@ def foreign_placeholder(runbook: Runbook, context: Context) -> Found:
     for step in runbook.steps:
         names.update((_plain(each.name), each.name) for each in step.captures)
     for step in runbook.steps:
+        yield from _host(step)
         for language, source in _programs(step):
             for each in _foreign(language, source.text):
                 known = names.get(_plain(each.name))
@@ -82,6 +83,16 @@ def foreign_placeholder(runbook: Runbook, context: Context) -> Found:
                     if known
                     else None,
                 )
+
+
+def _host(step: Step) -> Iterator[Problem]:
+    lead = step.action.lead if step.action else None
+    if lead is not None and lead.host and foreign(lead.host, shell=False):
+        yield Problem(
+            lead.span,
+            f"nobody fills in {lead.host!r}; write {{{{ host }}}} and declare the name"
+            " as an input",
+        )
 
 
 def _programs(step: Step) -> Iterator[tuple[str, Located]]:
