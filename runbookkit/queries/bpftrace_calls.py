@@ -66,14 +66,13 @@ def calls(body: Sequence[Token]) -> Iterator[Call]:
 def _call(body: Sequence[Token], place: int) -> Call:
     depth = 0
     commas = 0
-    closed = place + 1
-    for closed in range(place + 1, len(body)):
+    closed = place
+    while closed == place or depth:
+        closed += 1
         token = body[closed]
         if token.kind == "mark":
             depth += (token.text in {"(", "[", "{"}) - (token.text in {")", "]", "}"})
             commas += token.text == "," and depth == 1
-        if not depth:
-            break
     empty = closed == place + 2
     return Call(body[place], 0 if empty else commas + 1, closed)
 

@@ -110,7 +110,6 @@ _ANSWERS: Final[Mapping[ResultKind, str]] = {
 }
 _KEY: Final = re.compile(r'Key not found in map : "?(.*?)"?$')
 _INDEX: Final = re.compile(r"index=(-?\d+) size=(\d+)")
-_NO_NAME: Final = re.compile(r'No value with name "([^"]*)"')
 
 
 def reason(report: str) -> str:
@@ -120,6 +119,4 @@ def reason(report: str) -> str:
     if index := _INDEX.search(report):
         count = "is empty" if index[2] == "0" else f"has {index[2]} elements"
         return f"there is no element [{index[1]}]: the list {count}"
-    if name := _NO_NAME.search(report):
-        return f"there is no `{name[1]}` here"
     return re.sub(r"^[A-Z_]+: ", "", report).partition("\n")[0]

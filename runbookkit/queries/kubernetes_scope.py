@@ -33,7 +33,7 @@ NAMESPACED: Final = names(
     "svc, virtualmachine, virtualmachineinstance, virtualmachineinstances, "
     "virtualmachines, vm, vmi, vmim, vmis, vms, volumesnapshot, volumesnapshots"
 )
-"""Kinds known to live in a namespace; any other kind is not judged."""
+"""Kinds known to live in a namespace."""
 
 CLUSTER_SCOPED: Final = names(
     "apiservice, apiservices, certificatesigningrequest, certificatesigningrequests, "
@@ -109,9 +109,9 @@ def unscoped(command: Command) -> str:
         on_node = any(word.startswith(("no/", "node/", "nodes/")) for word in words)
         return "" if on_node else _open(command, words[0])
     found = kinds(command)
-    if found and set(found) <= NAMESPACED:
-        return _open(command, f"{words[0]} {found[0]}")
-    return ""
+    known = set(found) <= NAMESPACED | CLUSTER_SCOPED
+    scoped = next((kind for kind in found if kind in NAMESPACED), "")
+    return _open(command, f"{words[0]} {scoped}") if known and scoped else ""
 
 
 def _open(command: Command, what: str) -> str:

@@ -8,7 +8,12 @@ from typing import Final, Literal
 
 from runbookkit.queries.language import Language
 from runbookkit.queries.placeholders import Placeholder
-from runbookkit.queries.values import UnsafeValueError, shown, without_controls
+from runbookkit.queries.values import (
+    UnsafeValueError,
+    after_backslash,
+    shown,
+    without_controls,
+)
 
 Place = Literal["code", "double", "single", "raw", "comment"]
 
@@ -64,6 +69,9 @@ def query_value(
     formats = language.name == "bpftrace" and _FORMAT.search(text, 0, placeholder.start)
     if formats and "%" in value:
         raise _unsafe(placeholder, value, "in a format, % asks for an argument")
+    if place != "raw" and after_backslash(text, placeholder.start):
+        why = "the backslash before it would change its first character"
+        raise _unsafe(placeholder, value, why)
     if place == "double":
         return language.quote(value)
     quoted = language.quote(value) if place == "single" else without_controls(value)

@@ -84,6 +84,7 @@ class Condition:
             else:
                 self._place = self._words.piece(self._place)
         if self._place == start or self._text.startswith("]]", start):
+            self._place = start
             raise self._missing(f"`{operator}`")
 
     def _group(self) -> None:
@@ -134,10 +135,11 @@ class Condition:
     def _unexpected(self) -> UnparsableShellError:
         if self._place >= len(self._text):
             return self._unclosed()
-        shown = self._text[self._place :].split(maxsplit=1)[:1]
-        what = f"`{shown[0]}`" if shown else "end of the line"
+        shown = re.compile(r"[^\s()&|;<>]+|.", re.DOTALL).match(self._text, self._place)
+        word = shown[0] if shown else ""
+        what = "end of the line" if word == "\n" else f"`{word}`"
         return UnparsableShellError(
-            f"unexpected {what} in `[[ … ]]`", self._place, self._place + 1
+            f"unexpected {what} in `[[ … ]]`", self._place, self._place + len(word)
         )
 
     def _unclosed(self) -> UnparsableShellError:

@@ -7,6 +7,7 @@ accepts a redirect without a target, so it cannot be the judge.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from runbookkit.queries.shell_compounds import COMPOUNDS, brackets, function_body
@@ -16,7 +17,7 @@ from runbookkit.queries.shell_tokens import (
     Tokens,
     unexpected,
 )
-from runbookkit.queries.shell_words import UnparsableShellError
+from runbookkit.queries.shell_words import Enclosed, UnparsableShellError
 
 _ENDS: Final = frozenset({";", "&", "\n"})
 _CLOSERS: Final = frozenset(
@@ -41,33 +42,50 @@ def shell_problem(text: str) -> UnparsableShellError | None:
     True
     """
     try:
-        _Parser(text, 0, 0).script()
+        _Parser(text, 0, 0, []).script()
     except UnparsableShellError as problem:
         return problem
     return None
 
 
+@lru_cache(maxsize=16)
+def enclosed_in(text: str) -> tuple[Enclosed, ...]:
+    """Return the quotes, expansions, comments and so on of text that parses.
+
+    Raises:
+        UnparsableShellError: The text does not parse.
+
+    >>> [each.kind for each in enclosed_in("ls 'a' # b")]
+    ['single', 'comment', 'command']
+    """
+    found: list[Enclosed] = []
+    _Parser(text, 0, 0, found).script()
+    return tuple(found)
+
+
 class _Parser:
     """One pass over a list of commands; ``$(…)`` is walked by a parser of its own."""
 
-    def __init__(self, text: str, place: int, depth: int) -> None:
-        self.tokens = Tokens(text, place, self._substitution)
+    def __init__(
+        self, text: str, place: int, depth: int, enclosed: list[Enclosed]
+    ) -> None:
+        self.tokens = Tokens(text, place, self._substitution, enclosed)
         self._depth = depth
 
     def script(self) -> None:
         """Walk over everything."""
         self.commands(until=frozenset())
-        if self.tokens.peek().kind != "end":
-            raise unexpected(self.tokens.peek())
 
     def _substitution(self, place: int) -> int:
         """Walk over ``$(…)`` from after its bracket."""
         opener = Token("operator", "(", place - 1, place)
         self._nest(opener)
-        inner = _Parser(self.tokens.text, place, self._depth)
+        words = self.tokens.words
+        inner = _Parser(words.text, place, self._depth, words.enclosed)
         inner.commands(until=frozenset({")"}))
         self._depth -= 1
-        return inner.tokens.close(opener, ")").end
+        end = inner.tokens.close(opener, ")").end
+        return words.note("substitution", opener.start, end)
 
     def _nest(self, opener: Token) -> None:
         if self._depth >= _DEPTH:
@@ -183,6 +201,8 @@ class _Parser:
             seen += 1
         if not seen:
             raise unexpected(token)
+        if name:
+            tokens.words.note("command", name.start, name.end)
 
     def _function(self, name: Token) -> None:
         bracket = self.tokens.take()

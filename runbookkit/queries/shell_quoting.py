@@ -10,41 +10,50 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from runbookkit.queries.placeholders import Placeholder
 from runbookkit.queries.shell_commands import Command, commands
 from runbookkit.queries.shell_grammar import shell_problem
+from runbookkit.queries.shell_places import place_in_shell
 from runbookkit.queries.shell_prefixes import carried
-from runbookkit.queries.shell_syntax import ShellTree, parse_shell
+from runbookkit.queries.shell_reach import (
+    DATABASES,
+    REREADING,
+    evaluates,
+    hands_on,
+    is_kept,
+    reads_program,
+)
 from runbookkit.queries.shell_variables import assigned
 from runbookkit.queries.values import (
     UnsafeValueError,
+    after_backslash,
     is_plain,
     shown,
     without_controls,
 )
 
-if TYPE_CHECKING:
-    from tree_sitter import Node
-
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _HARMLESS_IN_CODE: Final = re.compile(r"[A-Za-z0-9_.:@-]+")
 _INTEGER: Final = re.compile(r"-?(?:0|[1-9]\d*)")
-_REPARSING: Final = frozenset({"eval", "parallel", "ssh", "watch"})
 _CODE: Final = frozenset(
     {
-        *("awk", "bpftrace", "clickhouse-client", "cqlsh", "gawk", "gitlab-psql"),
-        *("jq", "mariadb", "mawk", "mongo", "mongosh", "mysql", "node", "perl"),
-        *("psql", "python", "python3", "redis-cli", "ruby", "sed", "sqlite3", "yq"),
+        *("awk", "bpftrace", "gawk", "jq", "mawk", "mongo", "mongosh", "node", "perl"),
+        *("python", "python3", "redis-cli", "ruby", "sed", "yq"),
+        *DATABASES,
     }
 )
 _CODE_OPTIONS: Final = frozenset(
     {"-c", "-e", "-q", "--command", "--eval", "--execute", "--query"}
 )
 _DOUBLE: Final = re.compile(r'[\\"$`]')
+_READS_MORE: Final = re.compile(
+    r"\b(?:declare|eval|let|source|ssh|xargs|\w*sh)\b|\(\(|\[\["
+)
+_EVALUATING: Final = frozenset({"getopts", "let", "mapfile", "read", "unset"})
 _EMBEDDED: Final = re.compile(r"[\"'`\\\n\t]")
 
 
@@ -88,9 +97,8 @@ def render_shell(text: str, landings: Sequence[Landing]) -> str:
             f"no value can be quoted for text that does not parse: "
             f"{shell_problem(sampled)}"
         )
-    tree = parse_shell(sampled)
     quoted = [
-        _quoted(sampled, tree, each, sample)
+        _quoted(sampled, each, sample)
         for each, sample in zip(landings, samples, strict=True)
     ]
     rendered = _replaced(text, landings, quoted)
@@ -113,11 +121,15 @@ def _replaced(text: str, landings: Sequence[Landing], by: Sequence[str]) -> str:
     return "".join([*pieces, text[done:]])
 
 
-def _quoted(sampled: str, tree: ShellTree, landing: Landing, sample: str) -> str:
+def _quoted(sampled: str, landing: Landing, sample: str) -> str:
     value = without_controls(landing.value)
     for command in commands(sampled):
         _check_command(command, landing, sample)
-    place = _place(tree, landing.placeholder, sampled)
+    place = place_in_shell(sampled, landing.placeholder.start, landing.placeholder.end)
+    if place not in _WHY:
+        _check_reach(sampled, landing)
+    if place != "single" and after_backslash(sampled, landing.placeholder.start):
+        raise landing.unsafe(_BACKSLASH)
     if place == "bare":
         after = sampled[landing.placeholder.end : landing.placeholder.end + 1]
         # A bare number before `>` would name a file descriptor.
@@ -147,7 +159,9 @@ def _as_it_is(landing: Landing, place: str) -> str:
     return value
 
 
+_BACKSLASH: Final = "the backslash before it would change its first character"
 _WHY: Final = {
+    "ansi": "$'…' cannot be quoted for; write '…'",
     "arithmetic": "arithmetic takes whole numbers only",
     "backtick": "backticks cannot be quoted for; write $(…)",
     "comment": "a newline would end the comment",
@@ -156,79 +170,18 @@ _WHY: Final = {
     "name": "a value may not name a variable, a function or the end of a document",
     "odd": "this place cannot be quoted for",
 }
-_PLACES: Final = {
-    "ansi_c_string": "odd",
-    "arithmetic_expansion": "arithmetic",
-    "comment": "comment",
-    "compound_statement": "bare",
-    "ERROR": "odd",
-    "expansion": "expansion",
-    "heredoc_body": "heredoc",
-    "heredoc_end": "name",
-    "heredoc_start": "name",
-    "process_substitution": "bare",
-    "program": "bare",
-    "raw_string": "single",
-    "regex": "odd",
-    "string": "double",
-    "translated_string": "double",
-    "variable_name": "name",
-}
-
-
-def _place(tree: ShellTree, placeholder: Placeholder, sampled: str) -> str:
-    """Return what a placeholder stands in, by the nearest node that decides it."""
-    start = len(sampled[: placeholder.start].encode(errors="replace"))
-    end = len(sampled[: placeholder.end].encode(errors="replace"))
-    node = tree.root.descendant_for_byte_range(start, end)
-    found = "bare"
-    for each in _upward(node):
-        if each.type == "command_substitution":
-            opened = tree.data[each.start_byte : each.start_byte + 1]
-            found = "backtick" if opened == b"`" else found
-            break
-        if each.type == "function_definition":
-            name = each.child_by_field_name("name")
-            found = "name" if name and name.end_byte >= end else found
-        if _is_arithmetic(each):
-            found = "arithmetic"
-        found = found if found != "bare" else _PLACES.get(each.type, "bare")
-        named = found == "name" and each.type == "variable_name"
-        if named and any(map(_is_arithmetic, _expression(each))):
-            return "arithmetic"
-        if found != "bare" or each.type in {"process_substitution", "subshell"}:
-            break
-    # Backticks further out reach into everything inside them.
-    outer = (each for each in _upward(node) if each.type == "command_substitution")
-    inside = any(tree.data[each.start_byte] == ord("`") for each in outer)
-    if tree.root.has_error and found != "name":
-        return "odd"  # the tree is repaired: what it shows may not be all
-    return "backtick" if inside and found != "name" else found
-
-
-def _is_arithmetic(node: Node) -> bool:
-    compound = node.type == "compound_statement" and node.children[0].type == "(("
-    return compound or node.type == "arithmetic_expansion"
-
-
-def _expression(node: Node) -> Iterator[Node]:
-    """Yield what is around a name, as far as the arithmetic it is in."""
-    for each in _upward(node):
-        yield each
-        if each.type.endswith(("command", "assignment", "statement", "expansion")):
-            return
-
-
-def _upward(node: Node | None) -> Iterator[Node]:
-    while node is not None:
-        yield node
-        node = node.parent
 
 
 def _check_command(command: Command, landing: Landing, sample: str) -> None:
     """Raise if a value would do more in a command than be one of its words."""
-    if sample in command.name:
+    if sample in command.name or _may_vanish(command, sample):
         raise landing.unsafe("a value may not choose the command")
+    if _is_dynamic(command) and not is_plain(landing.value):
+        within = sample in " ".join(command.words)
+        if within:
+            raise landing.unsafe(
+                f"`{command.name}` may be any command, also one that runs its words"
+            )
     for place, word in enumerate(command.words):
         if sample not in word:
             continue
@@ -242,11 +195,34 @@ def _check_command(command: Command, landing: Landing, sample: str) -> None:
             raise landing.unsafe("this word has quotes of its own inside")
 
 
+def _check_reach(sampled: str, landing: Landing) -> None:
+    """Raise if a variable carries a value to where it is more than text."""
+    if is_plain(landing.value):
+        return
+    place = landing.placeholder
+    if reader := reads_program(sampled):
+        raise landing.unsafe(f"`{reader}` reads a program from its standard input")
+    reader = evaluates(sampled)
+    if reader and (is_kept(sampled, place.start, place.end) or hands_on(sampled)):
+        raise landing.unsafe(f"a variable takes it to {reader}, which reads it anew")
+
+
 def _is_harmless(command: Command, landing: Landing) -> bool:
     """Return whether a value can be a part of the program that a command runs."""
     if command.name in _CODE:
         return _HARMLESS_IN_CODE.fullmatch(landing.value) is not None
     return is_plain(landing.value)
+
+
+def _is_dynamic(command: Command) -> bool:
+    """Return whether the command's name is known only when it runs."""
+    return "$" in command.name or "`" in command.name
+
+
+def _may_vanish(command: Command, sample: str) -> bool:
+    """Return whether the first word is the command when a variable is empty."""
+    first = command.words[1:2]
+    return _is_dynamic(command) and bool(first) and sample in first[0]
 
 
 def _check_option(command: Command, place: int, landing: Landing, sample: str) -> None:
@@ -259,7 +235,13 @@ def _check_option(command: Command, place: int, landing: Landing, sample: str) -
 def _is_program(command: Command, place: int, sample: str) -> bool:
     found = carried(command.words)
     if found and found.first <= place < found.last:
-        return found.script or command.name in _REPARSING
+        return found.script or command.name in REREADING
+    if found and found.script and place >= found.last:
+        # If the script is a variable that is empty, the next word is the script.
+        script = command.words[found.first]
+        return script.startswith(("$", "`")) or _READS_MORE.search(script) is not None
+    if command.name in _EVALUATING or command.words[place - 1] == "-v":
+        return command.name in _EVALUATING | {"printf", "test"}
     if command.name not in _CODE:
         return False
     alone = command.words[place] == sample

@@ -49,9 +49,7 @@ def sql_text(command: Command) -> str:
     if command.name not in _CLIENTS:
         return ""
     options = _OPTIONS.get(command.name)
-    texts = operands(command)[1:] if options is None else ()
-    if options is not None:
-        texts = option_values(command, *options)
+    texts = option_values(command, *options) if options else operands(command)[1:]
     fed = [
         redirect.text
         for redirect in command.redirects

@@ -22,6 +22,7 @@ EXPANSIONS: Final = frozenset(
 )
 """Node types that the shell replaces before it runs the command."""
 
+_ESCAPED_NAME: Final = re.compile(r"(?<=[^\\]\n)\\(?=\w)")
 _ESCAPED: Final = re.compile(r"\\(\n|.)", re.DOTALL)
 _ESCAPED_IN_QUOTES: Final = re.compile(r'\\([\n"$`\\])')
 
@@ -96,7 +97,8 @@ def _without_backslash(match: re.Match[str]) -> str:
 @lru_cache(maxsize=64)
 def parse_shell(text: str) -> ShellTree:
     """Return the syntax tree of shell text."""
-    data = text.encode(errors="replace")
+    # The parser reads a newline and a backslash after it as a part of a word.
+    data = _ESCAPED_NAME.sub(" ", text).encode(errors="replace")
     return ShellTree(data, text.isascii(), _parser().parse(data).root_node)
 
 

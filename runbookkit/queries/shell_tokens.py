@@ -6,7 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
-from runbookkit.queries.shell_words import UnparsableShellError, WordScanner
+from runbookkit.queries.shell_words import (
+    Enclosed,
+    UnparsableShellError,
+    WordScanner,
+)
 
 REDIRECTS: Final = frozenset(
     {"<", ">", ">>", "<<", "<<-", "<<<", "<>", "<&", ">&", ">|", "&>", "&>>"}
@@ -52,10 +56,14 @@ class Tokens:
     """
 
     def __init__(
-        self, text: str, place: int, substitution: Callable[[int], int]
+        self,
+        text: str,
+        place: int,
+        substitution: Callable[[int], int],
+        enclosed: list[Enclosed],
     ) -> None:
         self.text = text
-        self.words = WordScanner(text, substitution)
+        self.words = WordScanner(text, substitution, enclosed)
         self.arrays = True
         self._place = place
         self._ahead: Token | None = None
@@ -121,7 +129,7 @@ class Tokens:
             place += 2 if text[place] == "\\" else 1
         if text.startswith("#", place):
             place = self.words.comment(place)
-        if place >= len(text):
+        if place >= len(text) or text[place:] == "\\":
             return Token("end", "", len(text), len(text))
         if text[place] == "\n":
             return Token("newline", "\n", place, place + 1)
@@ -149,17 +157,19 @@ class Tokens:
 
     def _skip_here_documents(self) -> None:
         for delimiter, strips in self._pending:
+            start = self._place
             while self._place < len(self.text):
-                line_end = self.words.comment(self._place)
+                line_end = self.words.line_end(self._place)
                 line = self.text[self._place : line_end]
                 self._place = min(line_end + 1, len(self.text))
                 if (line.lstrip("\t") if strips else line) == delimiter:
                     break
+            self.words.note("heredoc", start, self._place)
         self._pending.clear()
 
     def _no_target(self, operator: Token) -> UnparsableShellError:
         line_start = self.text.rfind("\n", 0, operator.start) + 1
-        line = self.text[line_start : self.words.comment(line_start)]
+        line = self.text[line_start : self.words.line_end(line_start)]
         message = f"the redirect `{operator.text}` has no target"
         placeholder = _PLACEHOLDER.search(line)
         if placeholder is None:
@@ -176,9 +186,7 @@ class Tokens:
 def unexpected(token: Token) -> UnparsableShellError:
     """Return what is wrong with a token that may not stand where it does."""
     message = f"unexpected `{token.text}`"
-    if token.kind == "end":
-        message = "the text ends in the middle of a command"
-    elif token.kind == "newline":
+    if token.kind == "newline":
         message = "unexpected end of the line"
     elif token.kind == "word" and token.text in _OPENERS:
         message = f"`{token.text}` without `{_OPENERS[token.text]}` before it"

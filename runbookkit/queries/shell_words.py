@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from runbookkit.errors import RunbookkitError
 
@@ -21,16 +21,53 @@ class UnparsableShellError(RunbookkitError):
         self.end = end
 
 
+Kind = Literal[
+    "ansi",
+    "arithmetic",
+    "backtick",
+    "command",
+    "comment",
+    "double",
+    "expansion",
+    "heredoc",
+    "single",
+    "subscript",
+    "substitution",
+]
+
+
+class Enclosed(NamedTuple):
+    """A stretch of shell text with rules of its own, quotes or brackets included.
+
+    A ``command`` is noted where its name stands.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+
+
 class WordScanner:
     """Walks over words of one text; every method returns where it arrived.
 
     ``substitution`` walks over the commands of ``$(…)`` from after the bracket
-    to after its end.
+    to after its end. What has rules of its own is noted in ``enclosed``.
     """
 
-    def __init__(self, text: str, substitution: Callable[[int], int]) -> None:
+    def __init__(
+        self,
+        text: str,
+        substitution: Callable[[int], int],
+        enclosed: list[Enclosed],
+    ) -> None:
         self.text = text
+        self.enclosed = enclosed
         self._substitution = substitution
+
+    def note(self, kind: Kind, start: int, end: int) -> int:
+        """Note a stretch of text, and return its end."""
+        self.enclosed.append(Enclosed(kind, start, end))
+        return end
 
     def word(self, place: int, *, stops: frozenset[str] = META) -> int:
         """Walk over one word."""
@@ -83,6 +120,10 @@ class WordScanner:
 
     def comment(self, place: int) -> int:
         """Walk to the end of the line."""
+        return self.note("comment", place, self.line_end(place))
+
+    def line_end(self, place: int) -> int:
+        """Return where a line ends, before its newline."""
         end = self.text.find("\n", place)
         return len(self.text) if end < 0 else end
 
@@ -90,11 +131,14 @@ class WordScanner:
         """Walk over ``((…))`` from after its brackets; ``None`` if it is not one."""
         depth = 0
         text = self.text
+        opened, noted = place, len(self.enclosed)
         while place < len(text):
             char = text[place]
             if char == ")":
+                if not depth and text.startswith("))", place):
+                    return self.note("arithmetic", opened, place + 2)
                 if not depth:
-                    return place + 2 if text.startswith("))", place) else None
+                    break
                 depth -= 1
                 place += 1
             elif char == "(":
@@ -102,24 +146,25 @@ class WordScanner:
                 place += 1
             else:
                 place = self.piece(place)
+        del self.enclosed[noted:]  # it is walked over again, as commands
         return None
 
     def subscript(self, place: int) -> int:
         """Walk over the ``[…]`` of an array element, blanks and all."""
-        return self._enclosed(place, "]")
+        return self._enclosed(place, "]", "subscript")
 
     def _until_quote(self, place: int) -> int:
         end = self.text.find("'", place + 1)
         if end < 0:
             raise self._unclosed("'", place, "'")
-        return end + 1
+        return self.note("single", place, end + 1)
 
     def _ansi_quoted(self, place: int) -> int:
         opened = place
         place += 2
         while place < len(self.text):
             if self.text[place] == "'":
-                return place + 1
+                return self.note("ansi", opened, place + 1)
             place += 2 if self.text[place] == "\\" else 1
         raise self._unclosed("'", opened + 1, "'")
 
@@ -129,7 +174,7 @@ class WordScanner:
         while place < len(self.text):
             char = self.text[place]
             if char == '"':
-                return place + 1
+                return self.note("double", opened, place + 1)
             quoted = char == "'" or self.text.startswith(("$'", '$"'), place)
             place = place + 1 if quoted else self.piece(place)
         raise self._unclosed('"', opened, '"')
@@ -139,7 +184,7 @@ class WordScanner:
         place += 1
         while place < len(self.text):
             if self.text[place] == "`":
-                return place + 1
+                return self.note("backtick", opened, place + 1)
             place += 2 if self.text[place] == "\\" else 1
         raise self._unclosed("`", opened, "`")
 
@@ -148,9 +193,9 @@ class WordScanner:
         if text.startswith("$'", place):
             return self._ansi_quoted(place)
         if text.startswith("${", place):
-            return self._enclosed(place + 1, "}")
+            return self._enclosed(place + 1, "}", "expansion")
         if text.startswith("$[", place):
-            return self._enclosed(place + 1, "]")
+            return self._enclosed(place + 1, "]", "arithmetic")
         if text.startswith("$((", place):
             end = self.arithmetic(place + 3)
             return self._substitution(place + 2) if end is None else end
@@ -159,12 +204,12 @@ class WordScanner:
         special = text[place + 1 : place + 2] in _SPECIAL
         return place + 2 if special else place + 1
 
-    def _enclosed(self, place: int, closer: str) -> int:
+    def _enclosed(self, place: int, closer: str, kind: Kind) -> int:
         opened = place
         place += 1
         while place < len(self.text):
             if self.text[place] == closer:
-                return place + 1
+                return self.note(kind, opened, place + 1)
             place = self.piece(place)
         raise self._unclosed(self.text[opened], opened, closer)
 

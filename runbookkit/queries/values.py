@@ -42,6 +42,16 @@ def is_plain(value: str) -> bool:
     return _PLAIN.fullmatch(value) is not None
 
 
+def after_backslash(text: str, place: int) -> bool:
+    r"""Return whether a backslash takes the meaning of what stands at a place.
+
+    >>> after_backslash(r"a\b", 2), after_backslash(r"a\\b", 3)
+    (True, False)
+    """
+    before = text[:place]
+    return (len(before) - len(before.rstrip("\\"))) % 2 == 1
+
+
 def without_controls(value: str) -> str:
     r"""Return a value that holds no character that hides or rewrites what is shown.
 

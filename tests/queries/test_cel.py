@@ -128,6 +128,11 @@ def test_without_an_answer_only_names_in_scope_are_known() -> None:
         ('{"a": b}[c]', ("b", "c")),
         ("x ? y : z", ("x", "y", "z")),
         ("1 +", ()),
+        ("a[b, c]", ()),
+        ("a.1", ()),
+        ("a.", ()),
+        ('{"a": b, "c": d}', ("b", "d")),
+        ("(" * 100 + "a" + ")" * 100, ()),
     ],
 )
 def test_names_what_an_expression_needs(

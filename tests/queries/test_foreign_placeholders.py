@@ -61,6 +61,8 @@ def test_finds_the_placeholders_of_other_houses(
         "find . -exec ls {} \\;",
         "grep '[A-Z]*' f",
         "grep '[ERROR]' f",
+        "grep [A-Z0-9] f",
+        "grep x[A-Z] [INFO] f",
         "arr=(1); echo ${arr[INDEX]}",
         "git stash show stash@{upstream}",
         "YOUR_NS=a; echo a",

@@ -117,6 +117,7 @@ def test_a_value_is_written_as_its_place_in_a_query_wants_it(
         ("promql", "up{job=`{{ x }}`}", "a`b", "it would end the string"),
         ("promql", "rate(x[{{ x }}])", "5m]) or (x", "only a number, a duration"),
         ("promql", "sum {{ x }} (y)", "by", "only a number, a duration or a name"),
+        ("bpftrace", 'BEGIN /comm == "\\{{ x }}"/ {}', '"', "the backslash before"),
         ("promql", "{{ x }}", "", "only a number, a duration or a name"),
         ("promql", "{{ x }}", "a-b", "only a number, a duration or a name"),
         ("promql", "up # {{ x }}", "a\nor b", "it would end the comment"),

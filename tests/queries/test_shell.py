@@ -68,6 +68,12 @@ time a
 time -p a
 coproc a
 coproc N { a; }
+coproc N (a)
+coproc a b c
+echo $(( (1 + 2) * 3 )) $((a[1]))
+for ((;;)); do a; done
+for ((;;)) { a; }
+a \
 > file
 x=$(a)
 $(a) b
@@ -119,6 +125,20 @@ INVALID = {
     "(a) b": ("b", "unexpected `b`"),
     "f() a": ("f", "the function `f` needs a body in braces"),
     "a | ! b": ("!", "unexpected `!`"),
+    "case x in a\nb) c;; esac": ("\n", "unexpected end of the line"),
+    "case x in |) a;; esac": ("|", "there is no command before `|`"),
+    "case x in a) b": ("case", "`case` is never closed with `esac`"),
+    "case x in a) b )": (")", "unexpected `)`"),
+    "for ((i=0;i<1; do a": ("for (", "`for ((` is never closed with `))`"),
+    "for (i) do a": ("for (", "`for ((` is never closed with `))`"),
+    "for": ("for", "`for` needs a name"),
+    "coproc": ("coproc", "nothing follows `coproc`"),
+    "echo $'a": ("'", "this single quote is never closed"),
+    "x=(a; b)": (";", "unexpected `;` in an array"),
+    "[[ (a": ("[[", "`[[` is never closed with `]]`"),
+    "[[ a == ]]": ("[[ a == ", "`==` needs an operand"),
+    "[[ a =~ (b ]]": ("(", "`(` is never closed with `)`"),
+    "[[": ("[[", "`[[` is never closed with `]]`"),
     "[[ a b ]]": ("b", "unexpected `b` in `[[ … ]]`"),
     "get pod/<Pod-Name>": ("<Pod-Name>", f"{NO_TARGET} write {{{{ pod_name }}}}"),
 }
@@ -135,6 +155,24 @@ def test_says_what_is_wrong_and_where(text: str, expected: tuple[str, str]) -> N
 
     assert (text[problem.start : problem.end], problem.message) == expected
     assert problem.level == "error"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("[[ ]]", "[[ ", "[[ … ]] needs an operand"),
+        ("[[ (a || ]]", "[[ (a || ", "[[ … ]] needs an operand"),
+        ("[[ (a b) ]]", "b", "unexpected `b` in `[[ … ]]`"),
+        ("[[ (a && b ]]", "]]", "unexpected `]]` in `[[ … ]]`"),
+        ("[[ a\n&& b ]]", "\n", "unexpected end of the line in `[[ … ]]`"),
+    ],
+)
+def test_knows_more_of_conditions_than_bash_says(
+    text: str, place: str, message: str
+) -> None:
+    (problem,) = check_shell(text).problems
+
+    assert (text[problem.start : problem.end], problem.message) == (place, message)
 
 
 def test_points_into_the_line_that_is_wrong() -> None:
@@ -154,6 +192,8 @@ def test_points_into_the_line_that_is_wrong() -> None:
         "cat <<A <<B\n(\nA\n)\nB\n",
         "x=$(cat <<EOF\n)\nEOF\n)",
         "cat <<EOF\nnever ended",
+        "x=(1 # one\n2)",
+        "[[ a && # one\nb ]]",
     ],
 )
 def test_leaves_here_documents_alone(text: str) -> None:
@@ -214,7 +254,7 @@ def bash_accepts(text: str) -> bool:
         [bash, "--norc", "-n", "-c", text], capture_output=True, check=False
     )
     # A broken `[[` is reported, yet ends with 0.
-    return done.returncode == 0 and b"operator expected" not in done.stderr
+    return done.returncode == 0 and b"conditional" not in done.stderr
 
 
 @pytest.mark.program

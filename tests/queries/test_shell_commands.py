@@ -31,6 +31,9 @@ def words(text: str) -> list[str]:
         ("cat <<EOF | a -f -\ntext\nEOF\n", ["cat", "a -f -"]),
         ("cat <<EOF | a && b\ntext\nEOF\n", ["cat", "a", "b"]),
         ("a > out -k", ["a -k"]),
+        ("a\n\\b -c", ["a", "b -c"]),
+        ("a \\\n  -c", ["a -c"]),
+        ("cat <<EOF -n\ntext\nEOF\n", ["cat -n"]),
         ("/usr/bin/kubectl get po", ["kubectl get po"]),
         ("./deploy.sh", ["./deploy.sh"]),
         ("é | b", ["é", "b"]),
@@ -182,6 +185,12 @@ def test_knows_which_commands_run_in_the_background(
 )
 def test_marks_the_condition_of_an_endless_loop(text: str, *, expected: bool) -> None:
     assert any(command.endless for command in commands(text)) is expected
+
+
+def test_commands_inside_commands_are_followed_so_far_only() -> None:
+    text = "ssh a ssh b ssh c ssh d ssh e ssh f ls"
+
+    assert len(commands(text)) == 5
 
 
 def test_offsets_count_characters_and_not_bytes() -> None:

@@ -66,6 +66,7 @@ psql -c 'EXPLAIN ANALYZE DELETE FROM a'
 mysql -e 'SET GLOBAL read_only = 1'
 mysql shop -e "drop table a"
 psql <<< 'VACUUM FULL a'
+sqlite3 a.db 'insert into b values (1)'
 redis-cli del a
 redis-cli -h db -p 6379 FLUSHALL
 redis-cli config set maxmemory 1gb
@@ -78,6 +79,9 @@ aws s3 rm s3://a/b
 aws s3 cp file s3://a/b
 gcloud compute instances delete a
 gcloud sql instances restart a
+gcloud storage cp file gs://a/b
+gsutil rm gs://a/b
+gsutil cp file gs://a/b
 az vm restart -g a -n b
 docker rm -f a
 docker compose up -d
@@ -99,6 +103,7 @@ echo 1 > /proc/sys/vm/drop_caches
 echo 1 | sudo tee /sys/block/sda/queue/x
 sysctl -w vm.swappiness=1
 iptables -A INPUT -j DROP
+tc qdisc add dev eth0 root netem delay 1ms
 ip link set eth0 down
 crontab -r
 find /var/log -name '*.gz' -delete
@@ -159,6 +164,7 @@ psql -c 'select * from a'
 psql -c "select 'drop table a'"
 psql -c 'SELECT update FROM a -- DELETE FROM a'
 psql -c 'EXPLAIN DELETE FROM a'
+sqlite3 a.db 'select 1'
 psql -l
 psql -f report.sql
 mysql -e 'show processlist'
@@ -177,6 +183,22 @@ aws logs start-query --log-group-name a
 aws ec2 terminate-instances --dry-run --instance-ids i-1
 aws configure set region a
 gcloud compute instances list
+gcloud storage cp gs://a/b file
+gcloud info
+gcloud compute ssh
+curl --url http://a/b
+sudo -u postgres psql
+ls -- --x
+ls -x=y
+kubectl exec
+gsutil
+gsutil cp gs://a/b file
+aws s3
+rm --help
+kubectl apply --help
+kubectl
+kubectl version
+tc qdisc show
 gcloud config set project a
 gcloud compute instances describe delete
 az vm show -g a -n b
@@ -297,6 +319,8 @@ def test_sees_that_a_command_only_reads(text: str) -> None:
         "docker system prune -a",
         "git push --force",
         "aws s3 rm s3://a --recursive",
+        "aws s3 sync . s3://a --delete",
+        "psql -c 'WITH x AS (DELETE FROM a RETURNING 1) SELECT 1'",
         "aws ec2 terminate-instances --instance-ids i-1",
         "aws rds delete-db-instance --db-instance-identifier a",
         "gcloud compute disks delete a",
@@ -339,6 +363,7 @@ def test_sees_that_a_command_cannot_be_undone(text: str) -> None:
         "curl -X POST http://a/-/reload",
         "systemctl stop a",
         "helm rollback a",
+        "aws s3 sync . s3://a",
         "rsync -a a/ b/",
         "find . -name a",
     ],
@@ -365,6 +390,7 @@ def test_does_not_take_every_change_for_a_loss(text: str) -> None:
         "kubectl port-forward svc/a 80",
         "oc rsh a",
         "kubectl get deployments.apps a",
+        "kubectl get pods,nodes",
         "sudo kubectl get events",
     ],
 )
@@ -388,10 +414,11 @@ def test_sees_that_a_namespace_is_missing(text: str) -> None:
         "kubectl top nodes",
         "kubectl get clusteroperators",
         "kubectl get somethingnew",
-        "kubectl get pods,nodes",
+        "kubectl get pods,somethingnew",
         "kubectl apply -f a.yaml",
         "kubectl delete -f a.yaml",
         "kubectl cluster-info",
+        "kubectl",
         "kubectl config view",
         "kubectl version",
         "kubectl get --raw /metrics",
@@ -417,6 +444,7 @@ def test_does_not_ask_for_a_namespace_that_is_not_needed(text: str) -> None:
         ("kubectl config use-context a", False),
         ("kubens a", True),
         ("kubectl get pods", False),
+        ("ls", False),
     ],
 )
 def test_knows_what_chooses_a_namespace(text: str, *, expected: bool) -> None:

@@ -3,14 +3,18 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
 from runbookkit.errors import QuotingError
+from runbookkit.queries.placeholders import placeholders
 from runbookkit.queries.quoting import UnsafeValueError, render
 from runbookkit.queries.shell_commands import commands
 from runbookkit.queries.shell_grammar import shell_problem
+from runbookkit.queries.shell_quoting import Landing, _check_unchanged
 from runbookkit.queries.shell_syntax import nodes, parse_shell
 
 ODD = "a b; $(id) `id` 'q' \"d\" !h \\ *"
@@ -22,11 +26,20 @@ ODD = "a b; $(id) `id` 'q' \"d\" !h \\ *"
         ("ls {{ x }}", "web-1", "ls web-1"),
         ("ls {{ x }}", "a b", "ls 'a b'"),
         ("ls {{ x }}", "", "ls ''"),
+        ('ls "\\\\{{ x }}"', "$(id)", 'ls "\\\\\\$(id)"'),
+        ("ls '\\{{ x }}'", "a b", "ls '\\a b'"),
         ("ls {{ x }}", "~", "ls '~'"),
         ("ls {{ x }}", "$(id)", "ls '$(id)'"),
         ("ls pod/{{ x }}/log", "a;b", "ls pod/'a;b'/log"),
         ("ls {{ x }}>f", "2", "ls '2'>f"),
         ("ls {{ x }}", "-2.5", "ls -2.5"),
+        ("$KUBECTL get {{ x }}", "web-1", "$KUBECTL get web-1"),
+        ("bash -c 'ls \"$1\"' _ {{ x }}", "a; id", "bash -c 'ls \"$1\"' _ 'a; id'"),
+        (
+            "psql -l; ssh h ls; bash a.sh {{ x }}",
+            "b c",
+            "psql -l; ssh h ls; bash a.sh 'b c'",
+        ),
         ("ls -- {{ x }}", "-rf", "ls -- -rf"),
         ("ls -n{{ x }}", "-rf", "ls -n-rf"),
         ('ls "a {{ x }}"', '"$(id)"', 'ls "a \\"\\$(id)\\""'),
@@ -43,6 +56,13 @@ ODD = "a b; $(id) `id` 'q' \"d\" !h \\ *"
         ("case {{ x }} in a) b;; esac", "c d", "case 'c d' in a) b;; esac"),
         ("echo $(( {{ x }} + 1 ))", "-42", "echo $(( -42 + 1 ))"),
         ("(( a > {{ x }} ))", "42", "(( a > 42 ))"),
+        ("echo $(( 1{{ x }} ))", "42", "echo $(( 142 ))"),
+        ("[[ $n -gt {{ x }} ]]", "42", "[[ $n -gt 42 ]]"),
+        ("for ((;;)); do ls {{ x }}; done", "a b", "for ((;;)); do ls 'a b'; done"),
+        ("(( n )); ls {{ x }}", "a b", "(( n )); ls 'a b'"),
+        ("X={{ x }}; ls ${a[0]} ${a[@]}", "b c", "X='b c'; ls ${a[0]} ${a[@]}"),
+        ("X={{ x }}; ssh h ls; ls $X", "b c", "X='b c'; ssh h ls; ls $X"),
+        ("X={{ x }}; awk '{print $1}' f", "b c", "X='b c'; awk '{print $1}' f"),
         ("echo ${a:-{{ x }}}", "web-1", "echo ${a:-web-1}"),
         ("cat <<EOF\n{{ x }}\nEOF", "web-1", "cat <<EOF\nweb-1\nEOF"),
         ("ls # {{ x }}", "it's (", "ls # it's ("),
@@ -60,6 +80,15 @@ def test_a_value_is_quoted_for_its_place(text: str, value: str, expected: str) -
     ("text", "value", "why"),
     [
         ("{{ x }} -l", "reboot", "may not choose the command"),
+        ("$SUDO {{ x }}", "reboot", "may not choose the command"),
+        ('$SUDO bash -c "ls {{ x }}"', "a; id", "may be any command"),
+        ("bash -c 'eval \"$1\"' _ {{ x }}", "a; id", "`bash` runs this word"),
+        ("bash <<< {{ x }}", "a; id", "`bash` reads a program from its standard"),
+        ("echo ls {{ x }} | bash -s", "a; id", "`bash` reads a program"),
+        ("echo ls {{ x }} | ssh host", "a; id", "`ssh` reads a program"),
+        ("echo select {{ x }} | psql", "a' or 'b", "`psql` reads a program"),
+        ("bash -c $A {{ x }}", "a; id", "`bash` runs this word as a program"),
+        ("cat <<E\n\\![[ {{ x }}\nE\n", "$(id)", "this place cannot be quoted for"),
         ("sudo {{ x }}", "reboot", "may not choose the command"),
         ("./{{ x }}.sh", "a", "may not choose the command"),
         ("env {{ x }} ls", "A=1", "may not choose the command"),
@@ -82,6 +111,33 @@ def test_a_value_is_quoted_for_its_place(text: str, value: str, expected: str) -
         ('kubectl patch a -p \'{"b":"{{ x }}"}\'', 'c","d":"e', "quotes of its own"),
         ("echo `ls {{ x }}`", "a b", "backticks cannot be quoted for"),
         ("echo $(( {{ x }} ))", "a[$(id)]", "arithmetic takes whole numbers only"),
+        ('echo $(( "{{ x }}" ))', "a[$(id)]", "arithmetic takes whole numbers only"),
+        ("echo $(( 1{{ x }} ))", "a[$(id)]", "arithmetic takes whole numbers only"),
+        ("[[ {{ x }} -gt 5 ]]", "a[$(id)]", "arithmetic takes whole numbers only"),
+        ('[[ $n -gt "{{ x }}" ]]', "a[$(id)]", "arithmetic takes whole numbers only"),
+        ("[[ -v {{ x }} ]]", "a[$(id)]", "arithmetic takes whole numbers only"),
+        ("a[{{ x }}]=1", "a[$(id)]", "arithmetic takes whole numbers only"),
+        ("let a={{ x }}", "a[$(id)]", "`let` runs this word"),
+        ("declare -i a={{ x }}", "a[$(id)]", "arithmetic takes whole numbers only"),
+        ("for ((i={{ x }};i<2;i++)); do :; done", "a[$(id)]", "arithmetic takes whole"),
+        ("unset {{ x }}", "a[$(id)]", "`unset` runs this word"),
+        ("printf -v {{ x }} b", "a[$(id)]", "`printf` runs this word"),
+        ("test -v {{ x }}", "a[$(id)]", "`test` runs this word"),
+        ("X={{ x }}; echo $((X))", "a[$(id)]", "a variable takes it to arithmetic"),
+        ("X='{{ x }}'; [[ $X -gt 5 ]]", "a[$(id)]", "takes it to arithmetic"),
+        (
+            "for X in {{ x }}; do (( X > 1 )); done",
+            "a[$(id)]",
+            "takes it to arithmetic",
+        ),
+        ("read X <<< {{ x }}; echo ${a[X]}", "a[$(id)]", "takes it to arithmetic"),
+        ("echo {{ x }} | while read X; do let Y=X; done", "a[$(id)]", "to arithmetic"),
+        ("f() { (( $1 )); }; f {{ x }}", "a[$(id)]", "takes it to arithmetic"),
+        ('X={{ x }}; ssh host "ls $X"', "a; id", "a variable takes it to ssh"),
+        ('X={{ x }}; bash -c "ls $X"', "a; id", "a variable takes it to bash"),
+        ("X={{ x }}; eval $X", "a; id", "a variable takes it to eval"),
+        ("X={{ x }}; psql -c \"select '$X'\"", "a' or 'b", "takes it to psql"),
+        ("echo {{ x }} | xargs -I{} sh -c 'ls {}'", "a; id", "takes it to sh"),
         ("echo $(( {{ x }} ))", "010", "arithmetic takes whole numbers only"),
         ("echo ${a:-{{ x }}}", "a}b", "nothing can be quoted inside"),
         ("cat <<EOF\n{{ x }}\nEOF", "a\nEOF\nid", "a here-document takes"),
@@ -92,9 +148,11 @@ def test_a_value_is_quoted_for_its_place(text: str, value: str, expected: str) -
         ("export {{ x }}=1", "PATH", "may not name a variable"),
         ("for {{ x }} in a; do b; done", "PATH", "may not name a variable"),
         ("{{ x }}() { ls; }", "ls", "may not name a variable"),
-        ("echo $'{{ x }}'", "\\'; id", "this place cannot be quoted for"),
+        ("echo $'{{ x }}'", "\\'; id", "'…' cannot be quoted for"),
         ("for i do ls {{ x }}; done", "a b", "this place cannot be quoted for"),
         ("for i do ls {{ x }}; done", "-rf", "would read it as an option"),
+        ('ls "\\{{ x }}"', "$(id)", "the backslash before it"),
+        ("ls \\{{ x }}", "a b", "the backslash before it"),
         ("ls # {{ x }}", "a\nid", "a newline would end the comment"),
         ("ls 'a {{ x }}", "b", "text that does not parse: this single quote"),
     ],
@@ -166,13 +224,21 @@ def test_no_value_changes_what_a_shell_does(text: str, value: str) -> None:
         assert statements(rendered) == statements(plain)
 
 
-def run_bash(text: str) -> bytes:
+def run_bash(
+    text: str, *, folder: str | None = None, env: dict[str, str] | None = None
+) -> bytes:
     bash = shutil.which("bash")
     if bash is None:
         assert not os.environ.get("CI"), "bash is not installed"
         pytest.skip("bash is not installed")
     done = subprocess.run(
-        [bash, "--norc", "-c", text], capture_output=True, check=True, timeout=10
+        [bash, "--norc", "-c", text],
+        capture_output=True,
+        check=folder is None,
+        cwd=folder,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        timeout=10,
     )
     return done.stdout
 
@@ -210,7 +276,53 @@ def test_a_real_shell_hands_over_every_value_unchanged(
     assert run_bash(rendered).decode() == expected.replace("{}", value)
 
 
+@pytest.mark.parametrize(
+    "rendered", ["ls a b", "ls b", "ls a; id", "ls 'a", "a=1 ls a"]
+)
+def test_a_second_look_finds_what_quoting_missed(rendered: str) -> None:
+    landing = Landing(placeholders("ls {{ x }}")[0], "a")
+
+    with pytest.raises(UnsafeValueError, match="would change the command itself"):
+        _check_unchanged("ls x00000x", rendered, [landing], ["x00000x"])
+
+
 @pytest.mark.parametrize("text", PLACES[:12])
 def test_ordinary_values_are_never_refused(text: str) -> None:
     for value in ("web-1", "a b", "it's 5 > 3 & more", ODD):
         assert render(text, "bash", {"x": value})
+
+
+PIECES = st.sampled_from(
+    [
+        *("{{ x }}", "{{ x }}", "{{ x }}", '"', '"', "'", "'", "$(", "(", ")", "`"),
+        *("$((", "))", "${a:-", "}", "[[ ", " ]]", " -gt ", " == ", " ", "; ", "\n"),
+        *("| ", "&& ", "echo ", "X=", '"$X"', "$X", "for i in ", "; do ", "; done"),
+        *("eval ", "let ", "read Y <<< ", "cat <<E\n", "\nE\n", "\\", "a", "[", "]"),
+        *("declare -i ", "bash -c ", "f() { ", "}; f ", '"$1"', "$1", "#", "!", "<<<"),
+    ]
+)
+PAYLOADS = st.sampled_from(
+    [
+        *("a[$(:>HIT)]", "$(:>HIT)", "`:>HIT`", "'; :>HIT; '", '"; :>HIT; "'),
+        *("\n:>HIT\n", "}; :>HIT; {", "); :>HIT; (", "a; :>HIT", '"$(:>HIT)"'),
+        *("\\", "\\\n:>HIT", "x ]]; :>HIT; [[ x", "1)); :>HIT; ((1", "E\n:>HIT\n"),
+        *("&& :>HIT", "\\'; :>HIT #", "'$(:>HIT)'", "| :>HIT"),
+    ]
+)
+
+
+@pytest.mark.program
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(PIECES, min_size=2, max_size=10).map("".join), PAYLOADS)
+def test_no_value_runs_anything_in_a_text_nobody_wrote(text: str, value: str) -> None:
+    assume("{{ x }}" in text)
+    try:
+        rendered = render(text, "bash", {"x": value})
+    except QuotingError:
+        return
+
+    with tempfile.TemporaryDirectory() as folder:
+        # Without a PATH, nothing but the shell itself can run.
+        run_bash(rendered, folder=folder, env={"PATH": folder})
+
+        assert not (Path(folder) / "HIT").exists()

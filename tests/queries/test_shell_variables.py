@@ -32,6 +32,7 @@ from runbookkit.queries.shell_variables import assigned, used
         (": ${A:=1}", ["A"]),
         ("getopts ab A", ["A"]),
         ("echo A=1", []),
+        ('read "-n1" 1', []),
         ("kubectl set env deploy/x A=1", []),
         ("awk -v A=1 x", []),
         ("echo 'A=1'", []),
