@@ -7,12 +7,13 @@ whole exchange, because the library's own time-outs are per read.
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal
 
 import httpx2
 
@@ -21,6 +22,8 @@ from runbookkit.model.base import Data
 
 Transport = httpx2.BaseTransport
 Failure = Literal["time-out", "too large", "unreachable", "refused"]
+_GRACE: Final = 0.5
+"""Seconds that an exchange has to wind up once its sockets are closed."""
 
 
 class HttpError(CouldNotCheckError):
@@ -39,10 +42,10 @@ class Endpoint(Data):
     """Base address; it may have a path, such as ``/prometheus``."""
     tenant: str = ""
     """``X-Scope-OrgID`` of Loki, Tempo, Mimir and Cortex."""
-    bearer: str = ""
+    bearer: str = field(default="", repr=False)
     username: str = ""
-    password: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    password: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     ca_file: str = ""
     """Certificates to trust; the system's when left out."""
     cert_file: str = ""
@@ -113,7 +116,17 @@ class HttpClient:
         """
         return self._exchange("POST", url, None, form, headers, bounds)
 
-    def _exchange(
+    def post_json(self, url: str, body: Any) -> Answer:
+        """Return the answer to a POST of JSON.
+
+        Raises:
+            HttpError: As for :meth:`get`.
+        """
+        headers = {"content-type": "application/json"}
+        content = json.dumps(body).encode()
+        return self._exchange("POST", url, None, None, headers, None, content)
+
+    def _exchange(  # noqa: PLR0913, PLR0917  one parameter a part of a request
         self,
         method: str,
         url: str,
@@ -121,33 +134,28 @@ class HttpClient:
         form: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
         bounds: Bounds | None,
+        content: bytes | None = None,
     ) -> Answer:
         bounds = bounds or self.bounds
-        with _Deadline(bounds.seconds) as deadline:
-            try:
-                with (
-                    self._client(bounds) as client,
-                    client.stream(
-                        method,
-                        url,
-                        params=params,
-                        data=form,
-                        headers=headers,
-                        extensions={"trace": deadline.trace},
-                    ) as response,
-                ):
-                    body = _body(response, bounds)
-                    if deadline.passed:
-                        # without a length, a cut connection looks like an end
-                        raise httpx2.ReadTimeout("the time is over")
-                    told = {k.lower(): v for k, v in response.headers.items()}
-                    return Answer(response.status_code, body, str(response.url), told)
-            except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
-                if deadline.passed:
-                    message = f"{url}: took more than {bounds.seconds:g} s"
-                    raise HttpError(message, failure="time-out") from error
-                failure, reason = _reason(error)
-                raise HttpError(f"{url}: {reason}", failure=failure) from error
+
+        def send(under_way: _UnderWay) -> Answer:
+            with (
+                self._client(bounds) as client,
+                client.stream(
+                    method,
+                    url,
+                    params=params,
+                    data=form,
+                    content=content,
+                    headers=headers,
+                    extensions={"trace": under_way.trace},
+                ) as response,
+            ):
+                told = {k.lower(): v for k, v in response.headers.items()}
+                body = _body(response, bounds)
+                return Answer(response.status_code, body, str(response.url), told)
+
+        return _UnderWay(without_secrets(url)).result(send, bounds.seconds)
 
     def _client(self, bounds: Bounds) -> httpx2.Client:
         at = self.endpoint or Endpoint("")
@@ -161,7 +169,7 @@ class HttpClient:
             timeout=bounds.seconds,
             headers=headers,
             auth=(at.username, at.password) if at.username else None,
-            verify=self._trust(at),
+            verify=self._trust(at, bounds),
             proxy=at.proxy or None,
             # proxies of the environment are for the world outside
             trust_env=not _is_loopback(at.url),
@@ -170,62 +178,124 @@ class HttpClient:
             max_redirects=max(bounds.redirects, 1),
         )
 
-    def _trust(self, at: Endpoint) -> ssl.SSLContext | bool:
-        if at.url.startswith("http://"):
+    def _trust(self, at: Endpoint, bounds: Bounds) -> ssl.SSLContext | bool:
+        if at.url.startswith("http://") and not bounds.redirects:
             return False  # no TLS, and a context costs more than a query
-        if not at.ca_file and not at.cert_file:
-            return True
         if self._context is None:
-            self._context = ssl.create_default_context(cafile=at.ca_file or None)
-            if at.cert_file:
-                self._context.load_cert_chain(at.cert_file, at.key_file or None)
+            try:
+                context = ssl.create_default_context(cafile=at.ca_file or None)
+                if at.cert_file:
+                    context.load_cert_chain(at.cert_file, at.key_file or None)
+            except OSError as error:
+                files = ", ".join(filter(None, (at.ca_file, at.cert_file, at.key_file)))
+                raise HttpError(
+                    f"{files}: no certificates that can be used: {error}",
+                    failure="refused",
+                ) from error
+            self._context = context
         return self._context
 
 
-class _Deadline:
-    """Ends an exchange when its time is over, wherever it hangs.
+class _UnderWay:
+    """One exchange, in a thread of its own, so that nothing can hold its caller.
 
     The library's time-outs are per read: a server that drips a byte at a time
-    would hold us for ever.
+    would hold us for ever. And none holds while a name is looked up.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self.passed = False
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._lock = threading.Lock()
+        self._over = False
         self._streams: list[socket.socket] = []
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
+        self._done = threading.Event()
+        self._outcome: Answer | HttpError = HttpError(
+            f"{url}: the exchange broke off", failure="unreachable"
+        )
 
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
+    def result(self, send: Callable[[_UnderWay], Answer], seconds: float) -> Answer:
+        """Return the answer, or raise an error once the time is over."""
+        worker = threading.Thread(target=self._run, args=(send,), daemon=True)
+        worker.start()
+        try:
+            if not self._done.wait(seconds):
+                # without a length, a cut connection looks like an end: no
+                # answer that comes from now on is one
+                raise HttpError(
+                    f"{self._url}: took more than {seconds:g} s", failure="time-out"
+                )
+        finally:
+            if not self._done.is_set():
+                self._end()
+                self._done.wait(_GRACE)
+        if isinstance(self._outcome, HttpError):
+            raise self._outcome
+        return self._outcome
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Note the socket of each connection that the library opens."""
-        if event == "connection.connect_tcp.complete":
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            # TLS puts a socket of its own in the first one's place
             stream = info["return_value"].get_extra_info("socket")
-            if isinstance(stream, socket.socket):
-                self._streams.append(stream)
+            with self._lock:
+                if isinstance(stream, socket.socket):
+                    self._streams.append(stream)
+                over = self._over
+            if over:
+                self._end()
+
+    def _run(self, send: Callable[[_UnderWay], Answer]) -> None:
+        try:
+            self._outcome = send(self)
+        except HttpError as error:
+            self._outcome = error
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError) as error:
+            failure, reason = _reason(error)
+            self._outcome = HttpError(f"{self._url}: {reason}", failure=failure)
+            self._outcome.__cause__ = error
+        finally:
+            self._done.set()
 
     def _end(self) -> None:
-        self.passed = True
-        for stream in self._streams:
+        with self._lock:
+            self._over = True
+            streams = tuple(self._streams)
+        for stream in streams:
             with contextlib.suppress(OSError):
-                stream.shutdown(socket.SHUT_RDWR)
+                # not TLS' own, which pulls the connection from under its reader
+                socket.socket.shutdown(stream, socket.SHUT_RDWR)
+
+
+def without_secrets(url: str) -> str:
+    """Return an address without user, password, parameters and fragment.
+
+    >>> without_secrets("https://me:secret@db.example:9090/prometheus?x=1")
+    'https://db.example:9090/prometheus'
+    """
+    scheme, separator, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    shown = scheme + separator + host.rpartition("@")[2] + slash + path
+    return shown.partition("?")[0].partition("#")[0]
 
 
 def _body(response: httpx2.Response, bounds: Bounds) -> bytes:
     body = bytearray()
+    announced = response.headers.get("content-length", "")
+    packed = "content-encoding" in response.headers
+    if announced.isdigit() and not packed and int(announced) > bounds.max_bytes:
+        raise _too_large(response, bounds)
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > bounds.max_bytes:
-            raise HttpError(
-                f"{response.url}: more than {bounds.max_bytes} bytes",
-                failure="too large",
-            )
+            raise _too_large(response, bounds)
     return bytes(body)
+
+
+def _too_large(response: httpx2.Response, bounds: Bounds) -> HttpError:
+    return HttpError(
+        f"{without_secrets(str(response.url))}: more than {bounds.max_bytes} bytes",
+        failure="too large",
+    )
 
 
 def _is_loopback(url: str) -> bool:
@@ -241,6 +311,8 @@ def _reason(error: Exception) -> tuple[Failure, str]:
         return "time-out", "no answer in time"
     if isinstance(error, httpx2.TooManyRedirects):
         return "refused", "redirects too often"
-    if isinstance(error, httpx2.InvalidURL):
-        return "refused", f"not an address: {error}"
+    if isinstance(error, (httpx2.InvalidURL, httpx2.UnsupportedProtocol, UnicodeError)):
+        return "refused", f"not an address or header that can be sent: {error}"
+    if isinstance(error, httpx2.LocalProtocolError):
+        return "refused", f"cannot be asked so: {error}"
     return "unreachable", str(error) or type(error).__name__

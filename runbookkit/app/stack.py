@@ -1,0 +1,297 @@
+"""A stack to run against: the sample service and whatever real servers are installed."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from runbookkit.errors import CouldNotCheckError
+from runbookkit.http import Bounds, HttpClient, HttpError
+from runbookkit.ports import Clock
+
+_READY_SECONDS = 60
+_END_SECONDS = 10
+_PAUSE = timedelta(milliseconds=200)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where everything listens, on loopback."""
+
+    checkout: int = 8080
+    prometheus: int = 9090
+    alertmanager: int = 9093
+    loki: int = 3100
+    tempo: int = 3200
+    otlp: int = 4318
+
+
+@dataclass(slots=True)
+class Stack:
+    """The processes that run, by name."""
+
+    folder: Path
+    ports: Ports
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    """Servers that are not installed, and what that means."""
+
+    def stop(self) -> None:
+        """End everything, last started first."""
+        for process in reversed(self.running.values()):
+            process.send_signal(signal.SIGTERM)
+        for process in reversed(self.running.values()):
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_END_SECONDS)
+            process.kill()
+            process.wait()
+
+    def ended(self) -> Iterator[str]:
+        """Yield the names of what ended by itself."""
+        return (name for name, each in self.running.items() if each.poll() is not None)
+
+
+def start_stack(
+    folder: Path, handbook: Path, ports: Ports, faults: tuple[str, ...], clock: Clock
+) -> Stack:
+    """Start the sample service and the servers that are installed, and wait for them.
+
+    Raises:
+        CouldNotCheckError: Something that is installed did not become ready.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stack = Stack(folder, ports)
+    try:
+        with_loki = _loki(stack)
+        with_tempo = _tempo(stack)
+        _checkout(stack, faults, loki=with_loki, tempo=with_tempo)
+        _alertmanager(stack)
+        _prometheus(stack, handbook.resolve())
+        _configuration(stack)
+        for name, url in _addresses(stack).items():
+            _wait(stack, name, url, clock)
+    except BaseException:
+        stack.stop()
+        raise
+    return stack
+
+
+def _start(stack: Stack, name: str, command: list[str]) -> None:
+    log = (stack.folder / f"{name}.log").open("ab")
+    with log:
+        stack.running[name] = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=stack.folder
+        )
+
+
+def _checkout(
+    stack: Stack, faults: tuple[str, ...], *, loki: bool, tempo: bool
+) -> None:
+    command = [sys.executable, "-m", "runbookkit.sample.service"]
+    command += ["--port", str(stack.ports.checkout), "--folder", str(stack.folder)]
+    if loki:
+        command += ["--loki", f"http://127.0.0.1:{stack.ports.loki}"]
+    if tempo:
+        command += ["--tempo", f"http://127.0.0.1:{stack.ports.otlp}"]
+    for fault in faults:
+        command += ["--fault", fault]
+    _start(stack, "checkout", command)
+
+
+def _prometheus(stack: Stack, handbook: Path) -> None:
+    program = shutil.which("prometheus")
+    if program is None:
+        stack.missing["prometheus"] = "no metrics; apt-get install prometheus"
+        return
+    rules = "\n".join(
+        f"  - {file}"
+        for file in sorted((handbook / "alerts").glob("*.yaml"))
+        if not file.name.startswith("loki-")
+    )
+    file = stack.folder / "prometheus.yml"
+    file.write_text(
+        f"""global:
+  scrape_interval: 5s
+  evaluation_interval: 5s
+rule_files:
+{rules}
+alerting:
+  alertmanagers:
+    - static_configs:
+        - targets: ["127.0.0.1:{stack.ports.alertmanager}"]
+scrape_configs:
+  - job_name: checkout
+    static_configs:
+      - targets: ["127.0.0.1:{stack.ports.checkout}"]
+        labels: {{service: checkout}}
+  - job_name: prometheus
+    static_configs:
+      - targets: ["127.0.0.1:{stack.ports.prometheus}"]
+""",
+        encoding="utf-8",
+    )
+    _start(
+        stack,
+        "prometheus",
+        [
+            program,
+            f"--config.file={file}",
+            f"--storage.tsdb.path={stack.folder / 'prometheus'}",
+            f"--web.listen-address=127.0.0.1:{stack.ports.prometheus}",
+            "--storage.tsdb.retention.time=1d",
+            "--enable-feature=exemplar-storage",
+        ],
+    )
+
+
+def _alertmanager(stack: Stack) -> None:
+    program = shutil.which("prometheus-alertmanager") or shutil.which("alertmanager")
+    if program is None:
+        stack.missing["alertmanager"] = "no notifications"
+        return
+    file = stack.folder / "alertmanager.yml"
+    file.write_text(
+        "route:\n  receiver: none\nreceivers:\n  - name: none\n", encoding="utf-8"
+    )
+    _start(
+        stack,
+        "alertmanager",
+        [
+            program,
+            f"--config.file={file}",
+            f"--storage.path={stack.folder / 'alertmanager'}",
+            f"--web.listen-address=127.0.0.1:{stack.ports.alertmanager}",
+            "--cluster.listen-address=",
+        ],
+    )
+
+
+def _loki(stack: Stack) -> bool:
+    program = _grafana_program("loki")
+    if program is None:
+        stack.missing["loki"] = "no logs to query; they are in checkout.log"
+        return False
+    file = stack.folder / "loki.yaml"
+    file.write_text(
+        f"""auth_enabled: false
+server:
+  http_listen_address: 127.0.0.1
+  http_listen_port: {stack.ports.loki}
+  grpc_listen_address: 127.0.0.1
+  grpc_listen_port: 0
+common:
+  instance_addr: 127.0.0.1
+  path_prefix: {stack.folder / "loki"}
+  replication_factor: 1
+  ring: {{kvstore: {{store: inmemory}}}}
+schema_config:
+  configs:
+    - from: 2024-01-01
+      store: tsdb
+      object_store: filesystem
+      schema: v13
+      index: {{prefix: index_, period: 24h}}
+limits_config:
+  volume_enabled: true
+analytics:
+  reporting_enabled: false
+""",
+        encoding="utf-8",
+    )
+    _start(stack, "loki", [program, f"-config.file={file}"])
+    return True
+
+
+def _tempo(stack: Stack) -> bool:
+    program = _grafana_program("tempo")
+    if program is None:
+        stack.missing["tempo"] = "no traces to query"
+        return False
+    file = stack.folder / "tempo.yaml"
+    file.write_text(
+        f"""server:
+  http_listen_address: 127.0.0.1
+  http_listen_port: {stack.ports.tempo}
+  grpc_listen_address: 127.0.0.1
+distributor:
+  receivers:
+    otlp:
+      protocols:
+        http: {{endpoint: "127.0.0.1:{stack.ports.otlp}"}}
+storage:
+  trace:
+    backend: local
+    wal: {{path: {stack.folder / "tempo" / "wal"}}}
+    local: {{path: {stack.folder / "tempo" / "blocks"}}}
+usage_report:
+  reporting_enabled: false
+""",
+        encoding="utf-8",
+    )
+    _start(stack, "tempo", [program, f"-config.file={file}"])
+    return True
+
+
+def _grafana_program(name: str) -> str | None:
+    """Return the program if it is Grafana's: Debian's ``loki`` is about genetics."""
+    program = shutil.which(name)
+    if program is None:
+        return None
+    with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+        said = subprocess.run(
+            [program, "-version"], capture_output=True, timeout=10, check=False
+        )
+        if (
+            b"version" in said.stdout + said.stderr
+            and b"branch" in said.stdout + said.stderr
+        ):
+            return program
+    return None
+
+
+def _addresses(stack: Stack) -> dict[str, str]:
+    ports = stack.ports
+    known = {
+        "checkout": f"http://127.0.0.1:{ports.checkout}/metrics",
+        "prometheus": f"http://127.0.0.1:{ports.prometheus}/-/ready",
+        "alertmanager": f"http://127.0.0.1:{ports.alertmanager}/-/ready",
+        "loki": f"http://127.0.0.1:{ports.loki}/ready",
+        "tempo": f"http://127.0.0.1:{ports.tempo}/ready",
+    }
+    return {name: url for name, url in known.items() if name in stack.running}
+
+
+def _configuration(stack: Stack) -> None:
+    """Write the configuration that asks these servers."""
+    ports = {
+        "prometheus": stack.ports.prometheus,
+        "loki": stack.ports.loki,
+        "tempo": stack.ports.tempo,
+    }
+    tables = [
+        f'[backends.{name}.endpoint]\nurl = "http://127.0.0.1:{port}"\n'
+        for name, port in ports.items()
+        if name in stack.running
+    ]
+    (stack.folder / "runbook.toml").write_text("\n".join(tables), encoding="utf-8")
+
+
+def _wait(stack: Stack, name: str, url: str, clock: Clock) -> None:
+    client = HttpClient(Bounds(seconds=2))
+    end = clock.now().timestamp() + _READY_SECONDS
+    while clock.now().timestamp() < end:
+        if stack.running[name].poll() is not None:
+            break
+        with contextlib.suppress(HttpError):
+            if client.get(url).status == 200:
+                return
+        clock.sleep(_PAUSE)
+    log = stack.folder / f"{name}.log"
+    raise CouldNotCheckError(f"{name} did not become ready; see {log}")

@@ -1,0 +1,136 @@
+"""Logs to Loki and traces to Tempo, where they are; to a file and nowhere otherwise."""
+
+from __future__ import annotations
+
+import json
+import queue
+import random
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from runbookkit.http import Bounds, HttpClient, HttpError
+from runbookkit.sample.settings import Settings
+from runbookkit.sample.work import Request, Span
+
+_LEVELS = ("debug", "info", "warning", "error")
+_WAITING = 10_000
+
+
+class Exporter:
+    """Sends telemetry in the background; a server that is down costs nothing."""
+
+    def __init__(
+        self, settings: Settings, log_file: Path, *, loki: str = "", tempo: str = ""
+    ) -> None:
+        self._settings = settings
+        self._log_file = log_file
+        self._loki = loki
+        self._tempo = tempo
+        self._client = HttpClient(Bounds(seconds=5))
+        self._waiting: queue.Queue[tuple[Request, bool]] = queue.Queue(_WAITING)
+        threading.Thread(target=self._send, daemon=True, name="export").start()
+
+    def hand_over(self, request: Request, *, sampled: bool) -> None:
+        """Take one request; what does not fit into the queue is dropped."""
+        if not self._waiting.full():
+            self._waiting.put((request, sampled))
+
+    def _send(self) -> None:
+        while True:
+            batch = [self._waiting.get()]
+            while not self._waiting.empty() and len(batch) < 200:
+                batch.append(self._waiting.get())
+            self._logs(batch)
+            spans = [
+                each for request, sampled in batch if sampled for each in _otlp(request)
+            ]
+            if self._tempo and spans:
+                self._post(f"{self._tempo}/v1/traces", _resource(spans))
+
+    def _logs(self, batch: list[tuple[Request, bool]]) -> None:
+        lowest = _LEVELS.index(self._settings["log_level"])
+        lines = [
+            (int((request.started + request.seconds) * 1e9), line)
+            for request, sampled in batch
+            for line in _lines(request, lowest, sampled=sampled)
+        ]
+        with self._log_file.open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for _, line in lines)
+        if self._loki and lines:
+            stream = {
+                "stream": {"service_name": "checkout", "job": "checkout"},
+                "values": [[str(at), line] for at, line in sorted(lines)],
+            }
+            self._post(f"{self._loki}/loki/api/v1/push", {"streams": [stream]})
+
+    def _post(self, url: str, body: Mapping[str, Any]) -> None:
+        try:
+            self._client.post_json(url, body)
+        except HttpError:
+            return  # the service goes on without its observers
+
+
+def _lines(request: Request, lowest: int, *, sampled: bool) -> list[str]:
+    level = "error" if request.code >= 500 else "info"
+    messages = [(level, f"{request.route} answered {request.code}"), *request.messages]
+    base = {
+        "trace_id": request.trace_id,
+        "route": request.route,
+        "duration_ms": round(request.seconds * 1000, 1),
+        "sampled": sampled,
+    }
+    return [
+        json.dumps({"level": each, "message": message, **base})
+        for each, message in messages
+        if _LEVELS.index(each) >= lowest
+    ]
+
+
+def _otlp(request: Request) -> list[dict[str, Any]]:
+    """Return a request as OTLP/JSON spans; ids are hex there.
+
+    https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+    """
+    root = f"{random.getrandbits(64):016x}"
+    whole = Span(
+        f"POST {request.route}", request.started, request.seconds, "server",
+        failed=request.code >= 500,
+    )  # fmt: skip
+    return [
+        _span(request.trace_id, root, "", whole),
+        *(
+            _span(request.trace_id, f"{random.getrandbits(64):016x}", root, each)
+            for each in request.spans
+        ),
+    ]
+
+
+def _span(trace: str, span: str, parent: str, work: Span) -> dict[str, Any]:
+    kinds = {"internal": 1, "server": 2, "client": 3}
+    started = int(work.started * 1e9)
+    attributes = [{"key": "server.address", "value": {"stringValue": work.peer}}]
+    return {
+        "traceId": trace,
+        "spanId": span,
+        "parentSpanId": parent,
+        "name": work.name,
+        "kind": kinds[work.kind],
+        "startTimeUnixNano": str(started),
+        "endTimeUnixNano": str(started + int(work.seconds * 1e9)),
+        "attributes": attributes if work.peer else [],
+        "status": {"code": 2} if work.failed else {},
+    }
+
+
+def _resource(spans: list[dict[str, Any]]) -> dict[str, Any]:
+    name = {"key": "service.name", "value": {"stringValue": "checkout"}}
+    return {
+        "resourceSpans": [
+            {
+                "resource": {"attributes": [name]},
+                "scopeSpans": [{"scope": {"name": "checkout"}, "spans": spans}],
+            }
+        ]
+    }
