@@ -137,6 +137,7 @@ def _foreign(runbook: Runbook) -> Iterator[Problem]:
                 each.span,
                 f"nothing says where the value of {each.text!r} comes from; explain"
                 " it before its first use",
+                level="warning",
             )
 
 

@@ -169,4 +169,5 @@ def _in_draft(runbook: Runbook) -> Iterator[Problem]:
                     program.source.span_of(variable.start, variable.end),
                     f"${variable.name} is set only in line {later.place.line}; set it"
                     " before its first use",
+                    level="warning",
                 )
