@@ -44,7 +44,10 @@ class Exporter:
                 batch.append(self._waiting.get())
             self._logs(batch)
             spans = [
-                each for request, sampled in batch if sampled for each in _otlp(request)
+                each
+                for request, sampled in batch
+                if sampled
+                for each in otlp_spans(request)
             ]
             if self._tempo and spans:
                 self._post(f"{self._tempo}/v1/traces", _resource(spans))
@@ -54,7 +57,7 @@ class Exporter:
         lines = [
             (int((request.started + request.seconds) * 1e9), line)
             for request, sampled in batch
-            for line in _lines(request, lowest, sampled=sampled)
+            for line in log_lines(request, lowest, sampled=sampled)
         ]
         with self._log_file.open("a", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for _, line in lines)
@@ -72,7 +75,8 @@ class Exporter:
             return  # the service goes on without its observers
 
 
-def _lines(request: Request, lowest: int, *, sampled: bool) -> list[str]:
+def log_lines(request: Request, lowest: int, *, sampled: bool) -> list[str]:
+    """Return a request's log lines of at least a level, as JSON."""
     level = "error" if request.code >= 500 else "info"
     messages = [(level, f"{request.route} answered {request.code}"), *request.messages]
     base = {
@@ -88,7 +92,7 @@ def _lines(request: Request, lowest: int, *, sampled: bool) -> list[str]:
     ]
 
 
-def _otlp(request: Request) -> list[dict[str, Any]]:
+def otlp_spans(request: Request) -> list[dict[str, Any]]:
     """Return a request as OTLP/JSON spans; ids are hex there.
 
     https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
