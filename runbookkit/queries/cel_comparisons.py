@@ -187,7 +187,10 @@ def _allowed(part: Comparison) -> _Range:
 
 def _holes(branches: list[_Branch]) -> Iterator[_Range]:
     """Yield the ranges that no branch covers, from the lowest on."""
-    ranges = sorted((each.numbers for each in branches), key=lambda each: each.low)
+    ranges = sorted(
+        (each.numbers for each in branches),
+        key=lambda each: (each.low, not each.with_low),
+    )
     ends = [end for each in ranges for end in (each.low, each.high)]
     signed = any(end < 0 for end in ends if math.isfinite(end))
     whole = all(each.whole() == each for each in ranges)

@@ -59,6 +59,7 @@ def test_finds_the_thresholds_where_they_stand(
         (["v < 10", "v >= 10 && v < 20", "v >= 20"], ""),
         (["v < 10", "v >= 10 && v < 20", "v > 20"], "no condition holds at 20"),
         (["v == 0", "v > 0"], ""),
+        (["v > 0", "v == 0"], ""),
         (["v < 0", "v > 0"], "no condition holds at 0"),
         (["v < -1", "v > 1"], "no condition holds at 0"),
         (["v > 5 && v < 3", "v < 2"], "`v > 5 && v < 3` can never hold"),
