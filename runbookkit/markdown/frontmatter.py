@@ -14,6 +14,20 @@ from runbookkit.model.span import Span
 PROBLEM = "unreadable-front-matter"
 
 
+class _Loader(yaml.CSafeLoader):
+    """Leaves a date that no calendar has as text, for whoever checks that value."""
+
+
+def _day(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    try:
+        return loader.construct_yaml_timestamp(node)
+    except ValueError:
+        return node.value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _day)
+
+
 def front_matter_end(lines: tuple[str, ...]) -> int:
     """Return the line of the closing ``---``, from 1; 0 when there is none."""
     if not lines or lines[0].rstrip() != "---":
@@ -34,7 +48,7 @@ def parse_front_matter(
     try:
         said = _refusal(text := "\n".join(lines[1 : end - 1]))
         if not said:
-            loader = yaml.CSafeLoader(text)
+            loader = _Loader(text)
             try:
                 node = loader.get_single_node()
                 data = loader.construct_document(node) if node is not None else {}

@@ -26,6 +26,20 @@ def test_a_rule_that_neither_alerts_nor_records_is_an_error() -> None:
     assert finding.span.line == 3
 
 
+def test_a_hold_that_is_no_duration_is_an_error() -> None:
+    text = rules(
+        *(alert("A", hold=hold) for hold in ("5m", "a while", "1h30m", "5 m", "0"))
+    )
+
+    linted = lint(text, "AL111")
+
+    assert [finding.span.line for finding in linted.findings] == [9, 15]
+
+
+def test_a_hold_that_is_filled_in_later_is_not_judged() -> None:
+    assert not lint(rules(alert("A", hold="'{{ hold }}'")), "AL111").findings
+
+
 def test_a_template_of_a_rule_file_is_not_judged() -> None:
     linted = lint(
         "{{- if .Values.rules }}\ngroups:\n- rules:\n  - alert: A\n{{- end }}\n",

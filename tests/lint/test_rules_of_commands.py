@@ -72,6 +72,14 @@ def test_a_step_that_says_nothing_is_an_error() -> None:
     assert finding.level == "error"
 
 
+def test_ways_out_of_a_step_are_nothing_to_do() -> None:
+    text = "### Step\n\n- **Met:** continue\n- **Not met:** escalate\n"
+
+    (finding,) = found("RB201", text)
+
+    assert "says nothing" in finding.message
+
+
 def test_a_command_inside_a_list_is_not_the_step_s_action() -> None:
     (finding,) = found("RB201", "### Step\n\n- Run\n\n  ```bash\n  ls\n  ```\n")
 

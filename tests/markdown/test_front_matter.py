@@ -76,7 +76,7 @@ def test_empty_front_matter_is_fine(text: str) -> None:
         ("---\na: &x 1\nb: *x\n---\n", 1, "anchors, aliases or merge keys"),
         ("---\n<<: {a: 1}\n---\n", 1, "anchors, aliases or merge keys"),
         ("---\na: 1\na: 2\n---\n", 3, "key 'a' stands twice"),
-        ("---\na: 2026-13-45\n---\n", 1, "cannot be read"),
+        ("---\na: " + "9" * 5_000 + "\n---\n", 1, "cannot be read"),
         ("---\na: " + "[" * 90_000 + "\n---\n", 1, "nests deeper"),
         ("---\na:\n " + "- " * 150 + "b\n---\n", 1, "nests deeper"),
         ("---\na: 1\n\n# never closed\n", 1, "not closed"),
@@ -112,3 +112,11 @@ def test_an_ampersand_in_a_value_is_no_yaml_anchor() -> None:
     text = "---\ntitle: Search & rescue <<now>> 2 * 3\n---\n"
 
     assert front(text).data == {"title": "Search & rescue <<now>> 2 * 3"}
+
+
+@pytest.mark.parametrize("day", ["2026-13-45", "2026-02-30", "2026-10-06T25:00:00Z"])
+def test_a_day_that_no_calendar_has_is_text(day: str) -> None:
+    document = parse_document(f"---\na: {day}\nb: 2026-11-01\n---\n", "a.md")
+
+    assert front(f"---\na: {day}\nb: 1\n---\n").data == {"a": day, "b": 1}
+    assert document.problems == ()

@@ -70,7 +70,7 @@ def _judge(step: Step, held: list[Block], runbook: Runbook) -> Found:
             " runner does not look; take it out of the list",
         )
         return
-    if not step.prose and not any(not isinstance(block, Heading) for block in held):
+    if not step.prose and not any(_says_something(block, step) for block in held):
         yield Problem(
             step.span,
             f"step {step.title!r} says nothing; add a command, a query or a question",
@@ -87,6 +87,12 @@ def _judge(step: Step, held: list[Block], runbook: Runbook) -> Found:
             " query or a link to the page that does it",
             level="warning",
         )
+
+
+def _says_something(block: Block, step: Step) -> bool:
+    """Tell whether a block is more than a heading or a way out of the step."""
+    branches = {branch.span.line for branch in step.branches}
+    return not isinstance(block, Heading) and block.span.line not in branches
 
 
 def _links(step: Step, runbook: Runbook) -> bool:

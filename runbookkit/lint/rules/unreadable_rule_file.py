@@ -10,6 +10,10 @@ from runbookkit.model.alertrule import RuleFile
 
 # Outside quotes and annotations only a generator writes these.
 _TEMPLATE = re.compile(r"^\s*(?:- )?\{[{%]|\{\{-|-\}\}|\{%-?\s|\{\{\s*\.Values")
+# What Prometheus takes: whole numbers, each unit once, the longest first.
+_DURATION = re.compile(
+    r"0|(?=\d)(?:\d+y)?(?:\d+w)?(?:\d+d)?(?:\d+h)?(?:\d+m)?(?:\d+s)?(?:\d+ms)?"
+)
 
 
 @rules_rule("AL111", level="error", since="0.1.0")
@@ -59,3 +63,10 @@ def unreadable_rule_file(file: RuleFile, context: Context) -> Found:
         return
     for problem in file.problems:
         yield Problem(problem.span, f"{problem.message}; mend the YAML")
+    for rule in file.alerts:
+        if rule.hold and not (_DURATION.fullmatch(rule.hold) or "{" in rule.hold):
+            yield Problem(
+                rule.places.get("for", rule.span),
+                f"rule {rule.name!r} waits for {rule.hold!r}, which is no duration;"
+                " write it as 30s or 10m",
+            )
