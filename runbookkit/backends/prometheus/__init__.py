@@ -5,28 +5,34 @@ API: https://prometheus.io/docs/prometheus/latest/querying/api/
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from runbookkit.backends.prometheus.answers import body_of, failed, series_of
-from runbookkit.errors import QueryRejectedError
-from runbookkit.http import Bounds, Endpoint, HttpClient, HttpError, Transport
-from runbookkit.model.answer import Answer, Ask, ResultKind, Window
+from runbookkit.backends.prometheus.answers import (
+    SERVER,
+    Result,
+    body_of,
+    details_of,
+    result_of,
+    warnings_of,
+)
+from runbookkit.backends.prometheus.forms import API, allowed, range_form
+from runbookkit.backends.prometheus.freshness import Freshness, freshness_of
+from runbookkit.backends.prometheus.knowledge import Knowledge
+from runbookkit.exchange import MAX_BYTES, Remote, notices
+from runbookkit.http import Endpoint, Transport
+from runbookkit.model.answer import Answer, Ask
 from runbookkit.model.base import Data
+from runbookkit.moments import seconds
 from runbookkit.ports import Clock
+from runbookkit.queries.bounds import refusal
+from runbookkit.series import kept
 
 NAME: Final = "prometheus"
 LANGUAGES: Final = ("promql",)
-MAX_QUERY: Final = 16 * 1024
-POINTS: Final = 1000
-"""Points a series that we ask for; the server's own limit is 11,000."""
-LEAST_STEP: Final = timedelta(seconds=15)
-SERIES: Final = 1000
-"""Series that we keep, where the step does not say how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,10 @@ class Config(Data):
     """Where Prometheus is."""
 
     endpoint: Endpoint
-    max_bytes: int = 16 * 1024 * 1024
+    max_bytes: int = MAX_BYTES
+    """Of one answer, decoded."""
+    freshness: bool = True
+    """Whether to ask for the time of the newest sample too, for ``data as of``."""
 
 
 class Prometheus:
@@ -47,9 +56,15 @@ class Prometheus:
         self, config: Config, *, clock: Clock, transport: Transport | None
     ) -> None:
         self._clock = clock
-        self._config = config
-        self._base = config.endpoint.url.rstrip("/")
-        self._http = HttpClient(endpoint=config.endpoint, transport=transport)
+        self._freshness = config.freshness
+        self._remote = Remote(
+            NAME,
+            config.endpoint,
+            clock=clock,
+            transport=transport,
+            max_bytes=config.max_bytes,
+        )
+        self.knowledge = Knowledge(self._remote)
 
     def ask(self, ask: Ask) -> Answer:
         """Return the answer to an instant or a range query.
@@ -59,19 +74,58 @@ class Prometheus:
             BackendUnavailableError: The server is down, slow or not Prometheus.
             AnswerTooLargeError: The answer exceeds the bound.
         """
-        if len(ask.text.encode()) > MAX_QUERY:
-            raise QueryRejectedError(
-                f"the query is longer than {MAX_QUERY // 1024} KiB", backend=NAME
-            )
+        refused = refusal(ask.text)
+        if refused is not None:
+            raise self._remote.rejected(refused.message)
         started = self._clock.now()
-        form = {"query": ask.text, "timeout": f"{ask.timeout.total_seconds():g}s"}
+        form = {"query": ask.text, "timeout": allowed(ask.timeout), "stats": "all"}
         if ask.window is not None:
-            form |= _range_form(ask.window, ask.step)
-            body = self._call("query_range", form, ask.timeout)
+            path = "query_range"
+            form |= range_form(self._remote.steps(ask.window, ask.step))
         else:
-            form["time"] = _seconds(ask.at or ask.now)
-            body = self._call("query", form, ask.timeout)
-        return self._answer(ask, body, started)
+            path = "query"
+            form["time"] = seconds(ask.at or ask.now)
+        # a form, because a GET dies without an answer at 1 MiB of headers
+        body = body_of(self._remote.post(API + path, form, ask.timeout), self._remote)
+        with self._remote.understanding(SERVER):
+            result = result_of(body["data"])
+            details = details_of(body["data"], result.histograms)
+        return self._answer(ask, body, result, details, started)
+
+    def _answer(
+        self,
+        ask: Ask,
+        body: Mapping[str, Any],
+        result: Result,
+        details: Mapping[str, Any],
+        started: datetime,
+    ) -> Answer:
+        found = kept(result.series, ask.limit)
+        warnings = warnings_of(body)
+        # samples of a selected range carry their own times, all others ours
+        own = result.kind == "range" and ask.window is None
+        fresh = Freshness(result.newest if own else None)
+        if found.series and self._freshness and not own:
+            at = ask.window.end if ask.window else ask.at or ask.now
+            left = ask.timeout - (self._clock.now() - started)
+            fresh = freshness_of(ask.text, at, self._remote, left)
+        return Answer(
+            result.kind,
+            found.names,
+            NAME,
+            ask.text,
+            started,
+            self._clock.now() - started,
+            server=self._remote.address,
+            window=ask.window,
+            empty=not found.series,
+            truncated=found.truncated,
+            warnings=warnings,
+            infos=(*notices(body.get("infos")), *fresh.infos),
+            voids=result.voids or next(iter(warnings), found.voids),
+            data_as_of=fresh.as_of,
+            details=details,
+        )
 
     def link(self, ask: Ask) -> str:
         """Return the address of the same query on the server's own page."""
@@ -79,102 +133,14 @@ class Prometheus:
         if ask.window is not None:
             span = ask.window.end - ask.window.start
             params["g0.range_input"] = f"{int(span.total_seconds())}s"
-            params["g0.end_input"] = f"{ask.window.end:%Y-%m-%d %H:%M:%S}"
-        return f"{self._base}/graph?{urlencode(params)}"
-
-    def call(
-        self, path: str, params: Mapping[str, str], timeout: timedelta
-    ) -> Mapping[str, Any]:
-        """Return the body of another endpoint below ``/api/v1/``, by GET.
-
-        Raises:
-            QueryRejectedError: As for :meth:`ask`.
-            BackendUnavailableError: As for :meth:`ask`.
-        """
-        return self._exchange(path, timeout, params=params)
-
-    def _call(
-        self, path: str, form: Mapping[str, str], timeout: timedelta
-    ) -> Mapping[str, Any]:
-        # a form, because a GET dies without an answer at 1 MiB of headers
-        return self._exchange(path, timeout, form=form)
-
-    def _exchange(
-        self,
-        path: str,
-        timeout: timedelta,
-        *,
-        params: Mapping[str, str] | None = None,
-        form: Mapping[str, str] | None = None,
-    ) -> Mapping[str, Any]:
-        url = f"{self._base}/api/v1/{path}"
-        bounds = Bounds(timeout.total_seconds(), self._config.max_bytes)
-        try:
-            if form is not None:
-                answer = self._http.post(url, form=form, bounds=bounds)
-            else:
-                answer = self._http.get(url, params=params, bounds=bounds)
-        except HttpError as error:
-            raise failed(error) from error
-        return body_of(answer)
-
-    def _answer(self, ask: Ask, body: Mapping[str, Any], started: datetime) -> Answer:
-        data = body.get("data") or {}
-        kind: ResultKind = "range" if ask.window is not None else "instant"
-        at_most = ask.limit.count if ask.limit else SERIES
-        series, newest = series_of(data)
-        cut = ""
-        if len(series) > at_most:
-            cut = f"{len(series)} series came, the first {at_most} are kept"
-            series = series[:at_most]
-        names: dict[str, Any] = {"series": series}
-        if len(series) == 1:
-            one = series[0]
-            names["value"] = one["last"] if "last" in one else one.get("value")
-        warnings = tuple(map(str, body.get("warnings") or ()))
-        return Answer(
-            kind=kind,
-            names=names,
-            backend=NAME,
-            sent=ask.text,
-            started_at=started,
-            duration=self._clock.now() - started,
-            server=self._base,
-            window=ask.window,
-            empty=not series,
-            truncated=cut,
-            warnings=warnings,
-            infos=tuple(map(str, body.get("infos") or ())),
-            voids=_voiding(warnings),
-            data_as_of=newest,
-        )
+            params["g0.end_input"] = _shown(ask.window.end)
+        else:
+            params["g0.moment_input"] = _shown(ask.at or ask.now)
+        return f"{self._remote.address}/graph?{urlencode(params)}"
 
 
-def _voiding(warnings: tuple[str, ...]) -> str:
-    """Return the warning that makes an answer worthless, if one does.
-
-    PromQL's own warnings (``PromQL warning: …``) mean that part of the input
-    was left out; a remote read or a store that failed means the same.
-    """
-    return warnings[0] if warnings else ""
-
-
-def _range_form(window: Window, step: timedelta | None) -> dict[str, str]:
-    span = (window.end - window.start).total_seconds()
-    every = step or max(LEAST_STEP, timedelta(seconds=math.ceil(span / POINTS)))
-    seconds = every.total_seconds()
-    # aligned to the step, so that a replay asks for the same points
-    start = math.floor(window.start.timestamp() / seconds) * seconds
-    end = math.floor(window.end.timestamp() / seconds) * seconds
-    return {
-        "start": f"{start:.3f}",
-        "end": f"{max(end, start):.3f}",
-        "step": f"{seconds:g}",
-    }
-
-
-def _seconds(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC).timestamp():.3f}"
+def _shown(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def connect(

@@ -1,147 +1,179 @@
-"""Prometheus' answers: what is an error, and series in the words of expectations."""
+"""Prometheus' answers: which are errors, and series in the words of expectations."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Iterable, Mapping
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
-from runbookkit.errors import (
-    AnswerTooLargeError,
-    BackendError,
-    BackendTimeoutError,
-    BackendUnavailableError,
-    QueryRejectedError,
-)
-from runbookkit.http import Answer, HttpError
+from runbookkit.errors import BackendTimeoutError
+from runbookkit.exchange import Remote, notices, shown
+from runbookkit.http import Answer
+from runbookkit.model.answer import ResultKind
+from runbookkit.series import at_once, number, over_time
 
-NAME = "prometheus"
+SERVER: Final = "Prometheus"
 
 
-def failed(error: HttpError) -> BackendError:
-    """Return what an exchange that did not end means."""
-    if error.failure == "too large":
-        return AnswerTooLargeError(f"{error}; ask for fewer series", backend=NAME)
-    if error.failure == "time-out":
-        return BackendTimeoutError(str(error), backend=NAME, retryable=True)
-    return BackendUnavailableError(str(error), backend=NAME, retryable=True)
-
-
-def body_of(answer: Answer) -> Mapping[str, Any]:
+def body_of(answer: Answer, remote: Remote) -> Mapping[str, Any]:
     """Return the body of a successful answer.
 
-    Status and ``errorType`` decide, never the wording: texts change between
-    versions.
+    Status and ``errorType`` decide, never the wording.
 
     Raises:
-        QueryRejectedError: 400 or 422.
+        QueryRejectedError: The query is wrong, or too wide.
         BackendUnavailableError: Anything else that is no success.
     """
-    try:
-        body = json.loads(answer.body)
-    except ValueError:
-        body = None
-    if not isinstance(body, dict) or "status" not in body:
-        raise BackendUnavailableError(
-            f"{answer.url} answers {answer.status} in a form that is not Prometheus'",
-            backend=NAME,
-        )
+    body: Any = None
+    if answer.status == 200:
+        body = remote.json_of(answer, SERVER)
+    elif answer.body[:1] == b"{":
+        # a gateway's error may be JSON too, of its own
+        with contextlib.suppress(ValueError, RecursionError):
+            body = remote.json_of(answer, SERVER)
+    if not isinstance(body, dict) or body.get("status") not in {"success", "error"}:
+        if answer.status == 200:
+            raise remote.unavailable("answers 200, but not as Prometheus does")
+        remote.refuse(answer)
     if answer.status == 200 and body["status"] == "success":
         return body
-    said = f"{body.get('errorType', answer.status)}: {body.get('error', 'no reason')}"
-    if answer.status == 400:
-        raise QueryRejectedError(said, backend=NAME)
-    if answer.status == 422:
-        raise QueryRejectedError(
-            f"{said} (wrong at run time, or too wide)", backend=NAME
+    _refuse(answer, body, remote)
+    return body
+
+
+def _refuse(answer: Answer, body: Mapping[str, Any], remote: Remote) -> None:
+    kind = str(body.get("errorType", ""))
+    said = shown(f"{kind or answer.status}: {body.get('error', 'no reason given')}")
+    if kind == "execution":
+        raise remote.rejected(f"{said} (it is wrong at run time, or too wide)")
+    if kind == "bad_data":
+        raise remote.rejected(said)
+    if kind in {"timeout", "canceled"}:
+        raise BackendTimeoutError(
+            f"{remote.address}: {said}; ask for a shorter window",
+            backend=remote.backend,
+            retryable=True,
         )
-    retryable = answer.status in {429, 500, 502, 503, 504}
-    if body.get("errorType") == "timeout":
-        message = f"{said}; ask for a shorter window"
-        raise BackendTimeoutError(message, backend=NAME, retryable=retryable)
-    raise BackendUnavailableError(said, backend=NAME, retryable=retryable)
+    remote.refuse(answer, said)
 
 
-def series_of(
-    data: Mapping[str, Any],
-) -> tuple[list[dict[str, Any]], datetime | None]:
-    """Return series sorted by their labels, and the time of the newest sample.
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The data of an answer."""
 
-    Instant: ``{labels, value}``; range: ``{labels, points, first, last, min, max,
-    avg}``. A native histogram has ``count`` and ``sum`` in place of a value.
+    kind: ResultKind
+    series: list[dict[str, Any]]
+    histograms: list[dict[str, Any]] = field(default_factory=list)
+    newest: datetime | None = None
+    """Time of the newest point; for an instant query the moment asked about."""
+    voids: str = ""
+
+
+def result_of(data: Mapping[str, Any]) -> Result:
+    """Return the series of ``data``.
+
+    An instant query that selects a range answers with a matrix, a scalar or a
+    text with a single pair. A native histogram and a text are no numbers, so
+    nothing can be held against a threshold.
     """
-    kind, result = data.get("resultType"), data.get("result")
-    newest = 0.0
-    series: list[dict[str, Any]] = []
+    kind = data["resultType"]
+    result = data["result"] or []
     if kind in {"scalar", "string"}:
-        moment, text = result or (0, "NaN")
-        value = _number(text) if kind == "scalar" else text
-        return [{"labels": {}, "value": value}], _moment(float(moment))
-    for each in result or ():
-        found, at = _one(each)
-        newest = max(newest, at)
-        series.append(found)
-    # the server's order is not stable
-    series.sort(key=lambda one: sorted(one["labels"].items()))
-    return series, _moment(newest) if newest else None
+        at, text = result
+        if kind == "string":
+            return Result(
+                "instant", [], newest=_moment(at), voids="the answer is a text"
+            )
+        return Result("instant", [at_once({}, number(text))], newest=_moment(at))
+    if kind not in {"vector", "matrix"}:
+        raise ValueError(kind)
+    read = [_series(each) for each in result]
+    histograms = [each for one in read for each in one.histograms]
+    newest = max((at for one in read for at in one.times), default=None)
+    return Result(
+        "range" if kind == "matrix" else "instant",
+        [one.series for one in read],
+        histograms,
+        None if newest is None else _moment(newest),
+        _NO_NUMBERS if histograms else "",
+    )
 
 
-def _one(each: Mapping[str, Any]) -> tuple[dict[str, Any], float]:
-    labels = dict(each.get("metric") or {})
-    if "values" in each or "histograms" in each:
-        points = sorted(
-            [
-                *((float(at), _number(text)) for at, text in each.get("values") or ()),
-                *(
-                    (float(at), _number(h.get("sum", "NaN")))
-                    for at, h in each.get("histograms") or ()
-                ),
-            ]
-        )
-        return {"labels": labels, **_range(points)}, points[-1][0] if points else 0.0
-    if "histogram" in each:
-        at, histogram = each["histogram"]
-        buckets = {
-            "count": _number(histogram.get("count", "NaN")),
-            "sum": _number(histogram.get("sum", "NaN")),
-            "buckets": histogram.get("buckets") or [],  # absent when empty
-        }
-        return {"labels": labels, "value": buckets["count"], **buckets}, float(at)
-    at, text = each["value"]
-    return {"labels": labels, "value": _number(text)}, float(at)
+_NO_NUMBERS: Final = (
+    "the answer is native histograms; take histogram_quantile(), histogram_count() or"
+    " histogram_sum() of it"
+)
 
 
-def _range(points: list[tuple[float, float]]) -> dict[str, Any]:
-    values = [value for _, value in points]
-    known = [value for value in values if not math.isnan(value)]
-    nothing = math.nan
+@dataclass(frozen=True, slots=True)
+class _Read:
+    series: dict[str, Any]
+    times: list[float]
+    histograms: list[dict[str, Any]]
+
+
+def _series(each: Mapping[str, Any]) -> _Read:
+    labels = each.get("metric") or {}
+    if "value" in each or "histogram" in each:
+        found = [each["histogram"]] if "histogram" in each else []
+        pairs = [each["value"]] if "value" in each else []
+        samples = [(float(at), number(text)) for at, text in pairs]
+        series = at_once(labels, samples[0][1] if samples else float("nan"))
+    else:
+        # a series may have turned from one into the other and have both
+        found = each.get("histograms") or []
+        samples = [(float(at), number(text)) for at, text in each.get("values") or ()]
+        series = over_time(labels, samples)
+    histograms = [_histogram(labels, float(at), told) for at, told in found]
+    times = [at for at, _ in samples] + [float(at) for at, _ in found]
+    return _Read(series, times, histograms)
+
+
+def _histogram(
+    labels: Mapping[str, Any], at: float, told: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
-        "points": [[at, value] for at, value in points],
-        "first": values[0] if values else nothing,
-        "last": values[-1] if values else nothing,
-        "min": min(known, default=nothing),
-        "max": max(known, default=nothing),
-        "avg": _average(known),
+        "labels": dict(labels),
+        "at": at,
+        "count": number(told["count"]),
+        "sum": number(told["sum"]),
+        # absent when there is none
+        "buckets": [
+            {"from": number(low), "to": number(high), "count": number(count)}
+            for _, low, high, count in told.get("buckets") or ()
+        ],
     }
 
 
-def _average(values: Iterable[float]) -> float:
-    held = list(values)
-    return sum(held) / len(held) if held else math.nan
+def _moment(seconds: Any) -> datetime:
+    return datetime.fromtimestamp(float(seconds), UTC)
 
 
-def _number(text: Any) -> float:
-    """Return a sample; Prometheus writes them as strings, NaN and +Inf included."""
-    try:
-        return float(text)
-    except (TypeError, ValueError):
-        return math.nan
+def warnings_of(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what makes an answer worthless.
+
+    Each of PromQL's warnings means that part of the input was left out or made
+    no sense; those of Thanos and a remote read, that a store did not answer.
+    """
+    warnings = notices(body.get("warnings"))
+    if body.get("isPartial") is True:  # VictoriaMetrics
+        return (*warnings, "the answer is partial: a storage node did not answer")
+    return warnings
 
 
-def _moment(seconds: float) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
+def details_of(data: Mapping[str, Any], histograms: list[Any]) -> dict[str, Any]:
+    """Return what a query cost, where the server says it."""
+    details: dict[str, Any] = {}
+    stats = data.get("stats") or {}
+    samples = stats.get("samples") or {}
+    if samples:
+        details["samples_read"] = samples.get("totalQueryableSamples")
+        details["samples_at_once"] = samples.get("peakSamples")
+    timings = stats.get("timings") or {}
+    if timings:
+        details["server_seconds"] = timings.get("execTotalTime")
+    if histograms:
+        details["histograms"] = histograms
+    return details
