@@ -14,6 +14,7 @@ _COMMANDS = {
     "lint": "Lint runbooks, postmortems and the alert rules that point at them.",
     "run": "Run a runbook step by step, guided or unattended.",
     "stack": "Start the sample service and real servers to run against.",
+    "cardinality": "Hold the series of a service against its budget.",
     "rule": "Show the page of a lint rule, or list all rules.",
     "graph": "Show the steps of a runbook as a graph.",
     "parse": "Print documents as typed data, one JSON object a line.",
