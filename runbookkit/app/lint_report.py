@@ -6,20 +6,12 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 
-from runbookkit.app.graphs import mermaid
+from runbookkit import __version__
 from runbookkit.app.lint import LintJob, LintOutcome
 from runbookkit.app.reading import read_text
 from runbookkit.errors import UsageError
-from runbookkit.lint.baseline import (
-    apply_baseline,
-    baseline_of,
-    read_baseline,
-    shrink,
-    write_baseline,
-)
 from runbookkit.lint.fingerprint import Sources
 from runbookkit.lint.report import Report, in_order
 from runbookkit.markdown.document import parse_document
@@ -98,7 +90,7 @@ def make_report(
         rules=job.rules,
         paths=request.roots,
         graphs=_graphs(request.only, kept, job),
-        version=metadata.version("runbookkit"),
+        version=__version__,
     )
 
 
@@ -110,14 +102,16 @@ def _baseline(
     sources: Sources,
     ledger: Ledger,
 ) -> list[Finding]:
+    from runbookkit.lint import baseline as known  # noqa: PLC0415  few runs have one
+
     wanted = request.baselines
     if wanted.write:
-        _write(wanted.file, write_baseline(baseline_of(findings, sources)))
+        _write(wanted.file, known.write_baseline(known.baseline_of(findings, sources)))
         return []
     text = read_text(Path(wanted.file))
     ledger.read(wanted.file, content_hash(text.encode()))
-    held = read_baseline(text, wanted.file)
-    after = apply_baseline(
+    held = known.read_baseline(text, wanted.file)
+    after = known.apply_baseline(
         findings,
         held,
         sources,
@@ -126,7 +120,7 @@ def _baseline(
         codes={rule.code for rule in job.rules},
     )
     if wanted.shrink:
-        _write(wanted.file, write_baseline(shrink(held, after.stale)))
+        _write(wanted.file, known.write_baseline(known.shrink(held, after.stale)))
     elif after.stale.counts:
         gone = sum(after.stale.counts.values())
         sys.stderr.write(
@@ -148,7 +142,11 @@ def _graphs(
 ) -> dict[str, str]:
     """Return the graphs of the runbooks that a pull request changed."""
     graphs: dict[str, str] = {}
-    for path in findings_by if only is not None else ():
+    if only is None:
+        return graphs
+    from runbookkit.app.graphs import mermaid  # noqa: PLC0415  for pull requests alone
+
+    for path in findings_by:
         if len(graphs) == _GRAPHS or not path.endswith((".md", ".markdown")):
             continue
         document = parse_document(read_text(Path(path)), path)

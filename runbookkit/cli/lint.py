@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Group, Parameter
 
-from runbookkit import settings
-from runbookkit.app.fixing import fix_files, show_fixes
-from runbookkit.app.lint import LintOutcome, lint_workspace
-from runbookkit.app.lint_report import Baselines, ReportRequest, make_report
-from runbookkit.app.lint_setup import LintRequest, lint_job
-from runbookkit.cli import codes
-from runbookkit.cli.output import exit_code, speak, style_of
-from runbookkit.lint.context import Online
-from runbookkit.lint.formats import rendered
-from runbookkit.workspace.git import changed_files
-from runbookkit.workspace.memo import Ledger, cache_folder, question, remember
+from runbookkit.cli.lint_call import LintCall
+from runbookkit.cli.linting import lint_files
 
 Output = Literal["text", "concise", "json", "sarif", "github", "junit", "markdown"]
 _CHOICE = Group("What to look for", sort_key=1)
@@ -96,57 +84,33 @@ def lint(  # noqa: PLR0913  one parameter an option
     cache
         Use what is remembered of unchanged files.
     """
-    variables = settings.environment()
-    folder = cache_folder(variables) if cache else ""
-    loaded = settings.load(Path(), variables, file=config)
-    request = LintRequest(
-        paths or (".",), _words(select), _words(ignore), exclude, template, folder
+    return lint_files(
+        LintCall(
+            paths=paths,
+            select=_words(select),
+            ignore=_words(ignore),
+            exclude=exclude,
+            template=template,
+            config=config,
+            changed=changed,
+            base=base,
+            fix=fix,
+            unsafe_fixes=unsafe_fixes,
+            diff=diff,
+            baseline=baseline,
+            write_baseline=write_baseline,
+            shrink_baseline=shrink_baseline,
+            output=output,
+            output_file=output_file,
+            everything=all,
+            allow_unchecked=_words(allow_unchecked),
+            online=online,
+            cache=cache,
+        )
     )
-    wanted = Baselines(baseline, write=write_baseline, shrink=shrink_baseline)
-    wanted.check()
-    only = changed_files(base) if changed else None
-    if diff:
-        count = show_fixes(request, loaded, _today(), unsafe=unsafe_fixes, only=only)
-        return codes.FINDINGS if count else codes.OK
-    if fix or unsafe_fixes:
-        fix_files(request, loaded, _today(), unsafe=unsafe_fixes, only=only)
-    ledger = Ledger(
-        request.roots, (*loaded.configuration.lint.exclude, *request.exclude)
-    )
-    asked = _online(loaded) if online else None
-    job = lint_job(request, loaded, ledger, today=_today(), online=asked)
-    outcome: LintOutcome = lint_workspace(job, ledger)
-    report = make_report(
-        ReportRequest(request.roots, only, wanted), outcome, job, ledger
-    )
-    allowed = _words((*allow_unchecked, *job.context.options.allow_unchecked))
-    code = exit_code(report, allowed)
-    pieces = rendered(output, report, style_of(variables, everything=all))
-    answer = speak(pieces, output_file, code)
-    if folder and not (
-        online or changed or output_file or wanted.writes or fix or unsafe_fixes
-    ):
-        key = question(sys.argv[1:], variables, terminal=sys.stdout.isatty())
-        remember(folder, key, ledger, answer)
-    return code
 
 
 def _words(given: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(
         word.strip() for each in given for word in each.split(",") if word.strip()
-    )
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()  # noqa: TID251  the edge is where the day comes from
-
-
-def _online(loaded: settings.Loaded) -> Online:
-    from runbookkit.app.online import OnlineChecks
-    from runbookkit.http import Bounds, HttpClient
-
-    return OnlineChecks(
-        links=HttpClient(Bounds(seconds=20, redirects=5)),
-        prometheus=HttpClient(),
-        prometheus_url=loaded.configuration.prometheus_url,
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from importlib import metadata
+from typing import TYPE_CHECKING
 
-import cyclopts
-
+from runbookkit import __version__
 from runbookkit.cli import codes
+from runbookkit.cli.lint_call import LintCall, plain_call
 from runbookkit.errors import RunbookkitError, UsageError
+
+if TYPE_CHECKING:
+    import cyclopts
 
 _COMMANDS = {
     "lint": "Lint runbooks, postmortems and the alert rules that point at them.",
@@ -25,10 +28,12 @@ _COMMANDS = {
 
 def application() -> cyclopts.App:
     """Return the command line with its commands; none is imported yet."""
+    import cyclopts
+
     app = cyclopts.App(
         name="runbook",
         help="Runbooks as typed, linted, executable data.",
-        version=metadata.version("runbookkit"),
+        version=__version__,
         result_action="return_value",
     )
     for name, help_text in _COMMANDS.items():
@@ -43,10 +48,9 @@ def run(arguments: list[str]) -> int:
     3 could not check, 130 interrupted.
     """
     try:
-        result = application()(
-            arguments, exit_on_error=False, print_error=False, error_console=None
-        )
-    except (cyclopts.CycloptsError, UsageError) as error:
+        call = plain_call(arguments)
+        result = _run(arguments) if call is None else _lint(call)
+    except UsageError as error:
         return _failed(str(error), codes.USAGE)
     except RunbookkitError as error:
         return _failed(str(error), codes.COULD_NOT_CHECK)
@@ -56,6 +60,23 @@ def run(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return codes.INTERRUPTED
     return result if isinstance(result, int) else codes.OK
+
+
+def _lint(call: LintCall) -> int:
+    from runbookkit.cli.linting import lint_files
+
+    return lint_files(call)
+
+
+def _run(arguments: list[str]) -> object:
+    import cyclopts
+
+    try:
+        return application()(
+            arguments, exit_on_error=False, print_error=False, error_console=None
+        )
+    except cyclopts.CycloptsError as error:
+        raise UsageError(str(error)) from error
 
 
 def _failed(message: str, code: int) -> int:
