@@ -1,0 +1,1 @@
+"""Defects of real documents, planted one at a time."""
