@@ -44,6 +44,10 @@ class BackendTimeoutError(BackendUnavailableError):
     """No whole answer came in the time that the step allows."""
 
 
+class NeverBegunError(BackendError):
+    """A change whose result was asked for was never begun, and will not be."""
+
+
 class AnswerTooLargeError(BackendError):
     """The answer is larger than the bound; ask for less."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runbookkit.app.running import Given
+from runbookkit.app.beginning import Given
 from runbookkit.cli import codes
 from runbookkit.model.graph import Edge, step_graph
 from runbookkit.model.runbook import Runbook, Step

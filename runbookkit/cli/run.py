@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -12,22 +12,27 @@ from uuid import uuid4
 from cyclopts import Group, Parameter
 
 from runbookkit import settings
-from runbookkit.app.running import (
+from runbookkit.app.beginning import (
+    FoundRunbook,
     Given,
+    begin_with,
     find_runbook,
-    outside_of,
-    person_name,
-    start_of,
+    follow_up,
+    found_again,
+    hash_of,
+    secrets_again,
 )
+from runbookkit.app.reading import read_text
+from runbookkit.app.running import outside_of, person_name
 from runbookkit.cli import codes
 from runbookkit.cli.plan import show_plan
 from runbookkit.errors import UsageError
+from runbookkit.execute.outside import Outside, stream_of
 from runbookkit.execute.person import Nobody, Person
-from runbookkit.execute.runner import Outside, Runner, stream_of
-from runbookkit.execute.state import state_of
+from runbookkit.execute.runner import Runner
 from runbookkit.model.graph import step_graph
 from runbookkit.model.runbook import Runbook
-from runbookkit.model.runstate import RunState
+from runbookkit.model.runstate import Mode, RunState
 
 _MODE = Group("How it runs", sort_key=1)
 _GIVEN = Group("What it is given", sort_key=2)
@@ -56,7 +61,7 @@ def run(  # noqa: PLR0913  one parameter an option
     Parameters
     ----------
     name
-        A file, or the name of a runbook in the handbook.
+        A file, or the name of a runbook in the handbook; #anchor begins at a step.
     plan
         Show what would be asked and done; nothing is.
     auto
@@ -66,7 +71,7 @@ def run(  # noqa: PLR0913  one parameter an option
     events
         Print the run's events as JSON lines when it is over.
     inputs
-        Value of an input, name=value.
+        Value of an input, name=value; secrets also when resuming, they are not kept.
     label
         Label of the alert, name=value.
     annotation
@@ -81,60 +86,116 @@ def run(  # noqa: PLR0913  one parameter an option
     given = Given(_pairs(inputs), _pairs(label), _pairs(annotation))
     if plan:
         return show_plan(find_runbook(name, loaded).runbook, given)
-    if not name and not resume:
+    if bool(name) == bool(resume):
         raise UsageError("name a runbook, or a run to go on with: --resume ID")
     outside = outside_of(loaded, variables)
+    session = _Session(outside, loaded, auto=auto, incident=incident)
     try:
-        if resume:
-            runner, runbook = _resumed(resume, outside, loaded, auto=auto)
-        else:
-            found = find_runbook(name, loaded)
-            start = start_of(found, given, mode="auto" if auto else "guided")
-            runbook = found.runbook
-            person = _person(runbook, auto=auto)
-            runner = Runner(uuid4().hex[:12], runbook, outside, person)
-            runner.begin(replace(start, incident=incident))
-        state = runner.go()
+        runner = (
+            session.resumed(resume, given)
+            if resume
+            else session.begun(find_runbook(name, loaded), given)
+        )
+        states = session.run(runner)
         if events:
-            _print_events(outside, state.run)
+            for state in states:
+                _print_events(outside, state.run)
     finally:
         outside.store.close()
-    return _code(state)
+    return _code(states[-1])
 
 
-def _resumed(
-    run_id: str, outside: Outside, loaded: settings.Loaded, *, auto: bool
-) -> tuple[Runner, Runbook]:
-    events = outside.store.read(stream_of(run_id))
-    if not events:
-        known = [
-            stream.partition("/")[2] for stream in outside.store.streams("run")[:5]
-        ]
-        hint = f"; the newest are {', '.join(known)}" if known else ""
-        raise UsageError(f"there is no run {run_id!r}{hint}")
-    state = state_of(run_id, events)
-    found = find_runbook(state.runbook, loaded)
-    if found.content_hash != state.content_hash:
-        raise UsageError(
-            f"{state.runbook} changed since run {run_id} began; bring that version back"
-            " or begin a new run"
+@dataclass(slots=True)
+class _Session:
+    """The runs of one call: the first one, and those that it hands over to."""
+
+    outside: Outside
+    loaded: settings.Loaded
+    auto: bool
+    incident: str
+    been: set[str] = field(default_factory=set)
+
+    def begun(self, found: FoundRunbook, given: Given, *, after: str = "") -> Runner:
+        """Begin a run."""
+        mode: Mode = "auto" if self.auto else "guided"
+        beginning = begin_with(found, given, mode=mode)
+        self.been.add(f"{found.runbook.path}#{found.first}")
+        runner = Runner(
+            uuid4().hex[:12],
+            found.runbook,
+            self.outside,
+            self._person(found.runbook),
+            beginning.secrets,
         )
-    if state.end is not None:
-        raise UsageError(f"run {run_id} is over: {state.end}")
-    runner = Runner(run_id, found.runbook, outside, _person(found.runbook, auto=auto))
-    runner.resume()
-    return runner, found.runbook
+        start = replace(beginning.start, incident=self.incident, after=after)
+        runner.begin(start)
+        return runner
+
+    def resumed(self, run_id: str, given: Given) -> Runner:
+        """Go on with a run, with the text that it began with."""
+        events = self.outside.store.read(stream_of(run_id))
+        if not events:
+            known = self.outside.store.streams("run")[:5]
+            names = ", ".join(stream.partition("/")[2] for stream in known)
+            hint = f"; the newest are {names}" if known else ""
+            raise UsageError(f"there is no run {run_id!r}{hint}")
+        found = found_again(events, self.loaded)
+        _tell_of_change(found)
+        self.incident = events[0].data.get("incident", "")
+        runner = Runner(
+            run_id,
+            found.runbook,
+            self.outside,
+            self._person(found.runbook),
+            secrets_again(found.runbook, given),
+        )
+        runner.resume(mode="auto" if self.auto else "guided")
+        return runner
+
+    def run(self, runner: Runner) -> list[RunState]:
+        """Run to the end, and on in the runbooks that take over."""
+        states = [runner.go()]
+        while states[-1].end == "hand over":
+            found, given = follow_up(states[-1], self.loaded)
+            name = f"{found.runbook.path}#{found.first}"
+            if name in self.been:
+                print(f"runbook: {name} was run before; not again", file=sys.stderr)
+                break
+            if not self.auto and not _goes_on(found.runbook.title):
+                break
+            following = self.begun(found, given, after=states[-1].run)
+            states.append(following.go())
+        return states
+
+    def _person(self, runbook: Runbook) -> Person:
+        # what draws is slow to import, and a plan draws nothing
+        from rich.console import Console
+
+        from runbookkit.cli.plain import PlainPerson
+
+        console = Console(highlight=False, stderr=self.auto)
+        graph = step_graph(runbook)
+        person = PlainPerson(person_name(), runbook, graph, console, input)
+        return Nobody(person.told) if self.auto else person
 
 
-def _person(runbook: Runbook, *, auto: bool) -> Person:
-    # what draws is slow to import, and a plan draws nothing
-    from rich.console import Console
+def _goes_on(title: str) -> bool:
+    try:
+        said = input(f"Go on in {title!r} now? [Enter for yes, q to leave] ")
+    except EOFError:
+        return False
+    return said.strip().lower() in {"", "y", "yes"}
 
-    from runbookkit.cli.plain import PlainPerson
 
-    console = Console(highlight=False, stderr=auto)
-    person = PlainPerson(person_name(), runbook, step_graph(runbook), console, input)
-    return Nobody(person.told) if auto else person
+def _tell_of_change(found: FoundRunbook) -> None:
+    """Say that the file is another one by now; the run keeps to its text."""
+    path = Path(found.runbook.path)
+    if not path.is_file() or hash_of(read_text(path)) != found.content_hash:
+        print(
+            f"runbook: {found.runbook.path} changed since the run began; it goes on"
+            " with the text that it began with",
+            file=sys.stderr,
+        )
 
 
 def _pairs(given: tuple[str, ...]) -> dict[str, str]:

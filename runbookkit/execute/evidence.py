@@ -12,20 +12,16 @@ from runbookkit.model.answer import Answer
 
 MAX_BYTES = 256 * 1024
 """Of one answer in the log; lists are cut until it fits, and it says so."""
-_TEXT = 8 * 1024
+_MOST = 2000
+_CHARACTERS = 64
+"""Of a text, for each element of a list that is kept."""
 
 Redact = Callable[[str], str]
 
 
 def evidence_of(answer: Answer, redact: Redact) -> dict[str, Any]:
     """Return an answer as it is kept: plain JSON, with the hash of its content."""
-    names = {name: _plain(value, redact) for name, value in answer.names.items()}
-    cut = answer.truncated
-    longest = 1000
-    while len(json.dumps(names)) > MAX_BYTES and longest > 1:
-        longest //= 2
-        names = {name: _shortened(value, longest) for name, value in names.items()}
-        cut = f"kept are the first {longest} of each list"
+    names, cut = _bounded(redacted(answer.names, redact))
     content = {
         "kind": answer.kind,
         "names": names,
@@ -43,28 +39,43 @@ def evidence_of(answer: Answer, redact: Redact) -> dict[str, Any]:
         "started_at": answer.started_at.isoformat(),
         "seconds": round(answer.duration.total_seconds(), 4),
         "empty": answer.empty,
-        "truncated": cut,
+        "truncated": "; ".join(each for each in (answer.truncated, cut) if each),
         "warnings": [redact(each) for each in answer.warnings],
         "infos": [redact(each) for each in answer.infos],
         "voids": redact(answer.voids),
         "data_as_of": answer.data_as_of.isoformat() if answer.data_as_of else None,
-        "details": _plain(answer.details, redact),
+        "details": redacted(answer.details, redact),
     }
 
 
-def _plain(value: Any, redact: Redact) -> Any:
+def redacted(value: Any, redact: Redact) -> Any:
+    """Return a value as JSON can hold it and as it may be kept."""
     if isinstance(value, str):
-        return redact(value if len(value) <= _TEXT else value[: _TEXT - 1] + "…")
+        return redact(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)  # JSON has no NaN and no infinity
     if isinstance(value, Mapping):
-        return {redact(str(key)): _plain(each, redact) for key, each in value.items()}
+        return {redact(str(key)): redacted(each, redact) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(each, redact) for each in value]
+        return [redacted(each, redact) for each in value]
     return value
 
 
+def _bounded(names: Any) -> tuple[Any, str]:
+    """Return names that fit, and what was cut from them."""
+    longest = _MOST
+    cut = ""
+    while len(json.dumps(names)) > MAX_BYTES and longest > 1:
+        longest //= 2
+        names = _shortened(names, longest)
+        cut = f"kept are the first {longest} of each list, and so much of each text"
+    return names, cut
+
+
 def _shortened(value: Any, longest: int) -> Any:
+    if isinstance(value, str):
+        most = longest * _CHARACTERS
+        return value if len(value) <= most else value[: most - 1] + "…"
     if isinstance(value, dict):
         kept = list(value.items())[:longest]
         return {key: _shortened(each, longest) for key, each in kept}

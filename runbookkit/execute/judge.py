@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from runbookkit.execute.values import Unfit, depends_on_nan, kept_form
 from runbookkit.model.answer import Answer
 from runbookkit.model.run import Verdict
-from runbookkit.model.runbook import Capture, Expectation, Step
-from runbookkit.queries.cel import Evaluated, NotEvaluated, evaluate
+from runbookkit.model.runbook import Expectation, Step
+from runbookkit.queries.cel import NotEvaluated, evaluate
 from runbookkit.queries.cel_syntax import Node, parse_cel
 
 _WORDS = {
@@ -38,69 +39,80 @@ def judge(step: Step, answer: Answer, scope: Mapping[str, Any]) -> Judgement:
     """Return the verdict on an answer; pure.
 
     ``scope`` are inputs and captures. What cannot be evaluated is an *error*,
-    never *not met*, and so is an answer that is partial.
+    never *met* and never *not met*, and so is an answer that is partial.
     """
     if answer.voids:
         return Judgement("error", f"the answer cannot be judged: {answer.voids}")
     names = {**scope, **answer.names}
+    held = Judgement("met", "done")
     if step.expect is not None:
         held = _expectation(step.expect, answer, names)
         if held.verdict != "met":
             return held
-    else:
-        held = Judgement("met", "done")
     return _taken(step, held.message, names, answer)
 
 
+def judge_by_hand(step: Step, scope: Mapping[str, Any]) -> Judgement:
+    """Return the verdict on a step that a person says is done."""
+    return _taken(step, "done by hand", dict(scope), None)
+
+
 def _taken(
-    step: Step, message: str, names: Mapping[str, Any], answer: Answer
+    step: Step, message: str, names: Mapping[str, Any], answer: Answer | None
 ) -> Judgement:
     captures: dict[str, Any] = {}
     for capture in step.captures:
-        result = _capture(capture, names, answer)
-        if isinstance(result, Judgement):
-            return result
-        captures[capture.name] = result
-    whens = [each for each in step.branches if each.kind == "when" and each.condition]
-    for position, branch in enumerate(whens):
-        text = branch.condition.text if branch.condition else ""
-        result = evaluate(text, {**names, **captures})
+        text = capture.expression.text
+        result = evaluate(text, names)
         if isinstance(result, NotEvaluated):
             reason = _reason(result, text, answer)
-            return Judgement("error", f"condition `{text}`: {reason}", captures)
-        if result.value is True:
+            return Judgement("error", f"`{capture.name}` has no value: {reason}")
+        value = kept_form(result.value)
+        if isinstance(value, Unfit):
+            return Judgement("error", f"`{capture.name}` {value.reason}")
+        captures[capture.name] = value
+    whens = [each.condition for each in step.branches if each.kind == "when"]
+    for position, condition in enumerate(whens):
+        text = condition.text if condition else ""
+        holds = _decided(text, {**names, **captures}, answer)
+        if isinstance(holds, Unfit):
+            return Judgement("error", f"condition `{text}`: {holds.reason}")
+        if holds:
             return Judgement("met", message, captures, position)
     return Judgement("met", message, captures)
-
-
-def _capture(
-    capture: Capture, names: Mapping[str, Any], answer: Answer
-) -> Any | Judgement:
-    result = evaluate(capture.expression.text, names)
-    if isinstance(result, Evaluated):
-        return result.value
-    reason = _reason(result, capture.expression.text, answer)
-    return Judgement("error", f"`{capture.name}` has no value: {reason}")
 
 
 def _expectation(
     expect: Expectation, answer: Answer, names: Mapping[str, Any]
 ) -> Judgement:
     text = expect.expression.text
+    holds = _decided(text, names, answer)
+    if isinstance(holds, Unfit):
+        return Judgement("error", f"cannot be judged: {holds.reason}")
+    tree = parse_cel(text)
+    words = _in_words(tree, text, names, holds=holds) if tree else ""
+    if not words:
+        words = f"`{text}` {'holds' if holds else 'does not hold'}"
+    return Judgement("met" if holds else "not met", words)
+
+
+def _decided(
+    text: str, names: Mapping[str, Any], answer: Answer | None
+) -> bool | Unfit:
     result = evaluate(text, names)
     if isinstance(result, NotEvaluated):
-        return Judgement("error", f"cannot be judged: {_reason(result, text, answer)}")
+        return Unfit(_reason(result, text, answer))
     if not isinstance(result.value, bool):
-        return Judgement("error", f"`{text}` is neither true nor false")
-    tree = parse_cel(text)
-    words = _in_words(tree, text, names, holds=result.value) if tree else ""
-    if not words:
-        words = f"`{text}` {'holds' if result.value else 'does not hold'}"
-    return Judgement("met" if result.value else "not met", words)
+        return Unfit(f"`{text}` is neither true nor false")
+    if depends_on_nan(text, names, result.value):
+        return Unfit("it depends on a NaN (not a number) in the answer")
+    return result.value
 
 
-def _reason(result: NotEvaluated, text: str, answer: Answer) -> str:
+def _reason(result: NotEvaluated, text: str, answer: Answer | None) -> str:
     """Return why there is no value; an absent ``value`` has a cause of its own."""
+    if answer is None:
+        return result.reason
     if "value" not in answer.names and answer.kind in {"instant", "range"}:
         tree = parse_cel(text)
         if tree is not None and _uses(tree, "value"):
@@ -129,8 +141,6 @@ def _in_words(node: Node, text: str, names: Mapping[str, Any], *, holds: bool) -
     left, right = (_value(child, text, names) for child in node.children)
     if left is None or right is None:
         return ""
-    if any(isinstance(each, float) and math.isnan(each) for each in (left, right)):
-        return "the answer is NaN (not a number), which compares with nothing"
     verb = "is" if holds else "is not"
     return f"{shown(left)} {verb} {_WORDS[node.text]} {shown(right)}"
 

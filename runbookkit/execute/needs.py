@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from runbookkit.errors import SessionError
 from runbookkit.model.graph import Edge, StepGraph
 from runbookkit.model.run import RunEnd
-from runbookkit.model.runbook import Step
+from runbookkit.model.runbook import SHELL_FENCES, Step
 from runbookkit.model.runstate import Attempt, RunState, StepRecord
+
+_LEAST_PAUSE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +27,38 @@ class Approve:
     """A step changes something; a person has to say yes."""
 
     step: Step
+    undo: bool = False
+    """Whether it is the step's rollback that changes something."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunAction:
-    """An action is to be run.
-
-    ``again`` is an attempt that began and whose end nobody saw: a change is
-    asked for by its key, so that it is not made twice.
-    """
+    """An action is to be run."""
 
     step: Step
     number: int
+    changes: bool = False
     not_before: datetime | None = None
     """When polling: the time of the next try."""
-    again: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """An attempt began and nobody saw its end.
+
+    What reads is asked again; of a change only the result is asked for.
+    """
+
+    step: Step
+    attempt: Attempt
+    changes: bool
+    rollback_of: int | None = None
+    """Position of the visit whose change it undoes, when it is a rollback."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """An answer is there and has no verdict yet."""
+    """The time for asking again is over; the last answer decides."""
 
     step: Step
     attempt: Attempt
@@ -58,6 +72,15 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class Undoable:
+    """A change that was made in this run and can be undone."""
+
+    step: Step
+    position: int
+    """Of its visit."""
+
+
+@dataclass(frozen=True, slots=True)
 class Choose:
     """A way out of a step is to be chosen.
 
@@ -68,8 +91,8 @@ class Choose:
     step: Step
     options: tuple[Edge, ...]
     suggested: Edge | None
-    undo: bool = False
-    """Whether a change was not verified and its rollback is offered."""
+    undo: Undoable | None = None
+    """The newest change, where it was not verified and its rollback is offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +102,7 @@ class Finished:
     end: RunEnd
 
 
-Need = EnterStep | Approve | RunAction | Judge | Confirm | Choose | Finished
+Need = EnterStep | Approve | RunAction | Settle | Judge | Confirm | Choose | Finished
 
 
 def need_of(state: RunState, graph: StepGraph) -> Need:
@@ -96,54 +119,92 @@ def need_of(state: RunState, graph: StepGraph) -> Need:
     record = state.current
     if record is None:
         raise SessionError(f"run {state.run} has not begun")
-    return _within(_step(graph, record.step), record, graph)
+    return _rollback(state, graph) or _within(state, record, graph)
 
 
-def _within(step: Step, record: StepRecord, graph: StepGraph) -> Need:
+def open_change(state: RunState, graph: StepGraph) -> Settle | None:
+    """Return the change, or rollback, that began and whose end nobody saw."""
+    if state.current is None:
+        return None
+    need = need_of(state, graph)
+    return need if isinstance(need, Settle) and need.changes else None
+
+
+def changes(step: Step, record: StepRecord) -> bool:
+    """Tell whether a step's action changes something.
+
+    A command that a person wrote may change anything, whatever the runbook
+    says of its own.
+    """
+    if step.action is None:
+        return False
+    written = record.edited and step.action.language in SHELL_FENCES
+    return step.effect == "change" or written
+
+
+def _rollback(state: RunState, graph: StepGraph) -> Settle | None:
+    for position, visit in enumerate(state.visits):
+        if visit.rollback is not None and visit.rollback.open:
+            step = _step(graph, visit.step)
+            return Settle(step, visit.rollback, changes=True, rollback_of=position)
+    return None
+
+
+def _within(state: RunState, record: StepRecord, graph: StepGraph) -> Need:
+    step = _step(graph, record.step)
     if record.verdict is not None:
-        return _choice(step, record, graph)
+        return _choice(step, state, graph)
     if step.question is not None:
         return Choose(step, graph.leaving[step.id], None)
-    if step.action is None:
-        return Confirm(step)
-    if step.effect == "change" and not record.approved_by:
+    return Confirm(step) if step.action is None else _action(step, record)
+
+
+def _action(step: Step, record: StepRecord) -> Need:
+    change = changes(step, record)
+    if change and not record.approved_by and not record.attempts:
         return Approve(step)
-    return _attempt(step, record)
-
-
-def _attempt(step: Step, record: StepRecord) -> Need:
     if not record.attempts:
-        return RunAction(step, 1)
+        return RunAction(step, 1, change)
     last = record.attempts[-1]
-    return RunAction(step, last.number, again=last) if last.open else Judge(step, last)
+    if last.open:
+        return Settle(step, last, change)
+    return next_poll(step, record) or Judge(step, last)
 
 
 def next_poll(step: Step, record: StepRecord) -> RunAction | None:
     """Return the next try of a step that asks until its expectation holds.
 
-    None when it does not poll, or its time is over.
+    None when it does not poll, or its time is over. A change is never repeated.
     """
     poll = step.action.lead.poll if step.action and step.action.lead else None
-    if poll is None or not record.attempts:
+    if poll is None or not record.attempts or changes(step, record):
         return None
     first, last = record.attempts[0], record.attempts[-1]
-    due = last.started_at + max(poll.every, timedelta(seconds=1))
+    due = last.started_at + max(poll.every, _LEAST_PAUSE)
     if due > first.started_at + poll.up_to:
         return None
     return RunAction(step, last.number + 1, not_before=due)
 
 
-def _choice(step: Step, record: StepRecord, graph: StepGraph) -> Choose:
+def _choice(step: Step, state: RunState, graph: StepGraph) -> Choose:
+    record = state.visits[-1]
     edges = graph.leaving[step.id]
     suggested = next(_suggested(record, edges), None)
-    failed_change = (
-        step.effect == "change"
-        and record.verdict in {"not met", "error"}
-        and bool(record.attempts)
-        and step.rollback is not None
-        and step.rollback.command is not None
-    )
-    return Choose(step, edges, suggested, undo=failed_change)
+    bad = record.verdict in {"not met", "error"}
+    undo = _undoable(state, graph) if bad else None
+    return Choose(step, edges, suggested, undo)
+
+
+def _undoable(state: RunState, graph: StepGraph) -> Undoable | None:
+    """Return the newest change that was made and not undone."""
+    for position in range(len(state.visits) - 1, -1, -1):
+        record = state.visits[position]
+        step = _step(graph, record.step)
+        if step.effect != "change" or not record.attempts:
+            continue
+        if record.rollback is None and step.rollback and step.rollback.command:
+            return Undoable(step, position)
+    return None
 
 
 def _suggested(record: StepRecord, edges: tuple[Edge, ...]) -> Iterator[Edge]:

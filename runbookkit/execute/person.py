@@ -31,8 +31,20 @@ class Decline:
 
 
 @dataclass(frozen=True, slots=True)
+class NotMet:
+    """It was looked at by hand, and it is not as it should be."""
+
+
+@dataclass(frozen=True, slots=True)
 class Skip:
     """Leave the step undone."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """End the run here and call people, whatever the runbook says."""
 
     reason: str
 
@@ -66,11 +78,16 @@ class Pause:
     """Stop here; the run can be resumed."""
 
 
-Decision = Go | Take | Decline | Skip | Edit | Note | Again | Undo | Pause
+Decision = (
+    Go | Take | Decline | NotMet | Skip | Escalate | Edit | Note | Again | Undo | Pause
+)
 
 
 class Person(Protocol):
-    """A front end; everything it is shown is durable already."""
+    """A front end; everything it is shown is durable already.
+
+    Each question may also be answered with Note, Pause or Escalate.
+    """
 
     name: str
     """Who decides, as events record it."""
@@ -79,20 +96,20 @@ class Person(Protocol):
         """Show something that happened."""
 
     def before(self, need: RunAction, ask: Ask, state: RunState) -> Decision:
-        """Let a reading action run, or not: Go, Edit, Skip, Note or Pause."""
+        """Let a reading action run, or not: Go, Edit or Skip."""
 
     def approve(self, need: Approve, ask: Ask, state: RunState) -> Decision:
-        """Say yes or no to a change: Go, Edit, Decline, Skip, Note or Pause."""
+        """Say yes or no to a change: Go, Edit, Decline or Skip; no edit of a rollback."""
 
     def confirm(self, need: Confirm, state: RunState) -> Decision:
-        """Say that a step was done by hand: Go, Skip, Note or Pause."""
+        """Say how a step by hand went: Go, NotMet or Skip."""
 
     def choose(self, need: Choose, state: RunState) -> Decision:
-        """Choose the way out of a step: Take, Again, Undo, Note or Pause."""
+        """Choose the way out of a step: Take, Again, Undo; Skip for a question."""
 
 
 class Nobody:
-    """Runs what only reads and follows the verdicts; pauses where a person is needed."""
+    """Runs what only reads and follows the verdicts; pauses for what needs a person."""
 
     name = "auto"
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
 from typing import Any
 
-from runbookkit.errors import BackendError, RunbookkitError
+from runbookkit.errors import RunbookkitError, SessionError
 from runbookkit.execute import person as say
-from runbookkit.execute.asking import Render, ask_of
-from runbookkit.execute.evidence import Redact, evidence_of
-from runbookkit.execute.judge import Judgement, judge
+from runbookkit.execute.acting import Actor
+from runbookkit.execute.judge import Judgement, judge_by_hand
+from runbookkit.execute.keeping import Happened, Keeper
 from runbookkit.execute.needs import (
     Approve,
     Choose,
@@ -20,62 +19,40 @@ from runbookkit.execute.needs import (
     Judge,
     Need,
     RunAction,
+    Settle,
+    Undoable,
     need_of,
-    next_poll,
+    open_change,
 )
-from runbookkit.execute.prefetch import Prefetcher
-from runbookkit.execute.state import apply, state_of
-from runbookkit.model.answer import Answer, Ask
-from runbookkit.model.event import Event, NewEvent
+from runbookkit.execute.outside import Outside, Start
 from runbookkit.model.graph import Edge, StepGraph, step_graph
 from runbookkit.model.runbook import Runbook, Step
-from runbookkit.model.runstate import RunState
-from runbookkit.ports import Backend, Clock, Store
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What a run uses from outside."""
-
-    store: Store
-    backends: Mapping[str, Backend]
-    """By fence language."""
-    clock: Clock
-    render: Render
-    redact: Redact
-    new_id: Callable[[], str]
-    source: str = "terminal"
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """How a run begins."""
-
-    content_hash: str
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-    alert: Mapping[str, Any] = field(default_factory=dict)
-    mode: str = "guided"
-    incident: str = ""
-
-
-def stream_of(run: str) -> str:
-    """Return the stream that holds a run's events."""
-    return f"run/{run}"
+from runbookkit.model.runstate import Mode, RunState
 
 
 class Runner:
     """One run of one runbook, with one who decides."""
 
     def __init__(
-        self, run: str, runbook: Runbook, outside: Outside, person: say.Person
+        self,
+        run: str,
+        runbook: Runbook,
+        outside: Outside,
+        person: say.Person,
+        secrets: Mapping[str, Any] | None = None,
     ) -> None:
+        """``secrets`` are the inputs that are kept nowhere."""
         self._runbook = runbook
         self._graph: StepGraph = step_graph(runbook)
         self._outside = outside
         self._person = person
-        self._stream = stream_of(run)
-        self._prefetcher = Prefetcher(self._send)
-        self.state: RunState = state_of(run, outside.store.read(self._stream))
+        self._keeper = Keeper(run, outside, person, secrets or {})
+        self._actor = Actor(outside, self._graph, self._keeper)
+
+    @property
+    def state(self) -> RunState:
+        """The run after everything that is kept of it."""
+        return self._keeper.state
 
     def begin(self, start: Start) -> None:
         """Keep that the run began.
@@ -87,17 +64,35 @@ class Runner:
             "runbook": self._runbook.path,
             "title": self._runbook.title,
             "content_hash": start.content_hash,
+            "text": start.text,
             "inputs": dict(start.inputs),
             "alert": dict(start.alert),
             "mode": start.mode,
             "incident": start.incident,
-            "first": self._graph.entry,
+            "first": start.first or self._graph.entry,
+            "after": start.after,
         }
-        self._keep(("run started", data))
+        self._keeper.keep(("run started", data))
 
-    def resume(self) -> None:
-        """Keep that a run that had stopped goes on."""
-        self._keep(("run resumed", {}))
+    def resume(self, *, mode: Mode = "guided") -> None:
+        """Keep that a run that had stopped goes on.
+
+        Raises:
+            SessionError: It is over, or a change of it is under way elsewhere.
+        """
+        if self.state.end is not None:
+            raise SessionError(f"run {self.state.run} is over: {self.state.end}")
+        change = open_change(self.state, self._graph)
+        here = self._outside.machine
+        if change is not None and change.attempt.machine != here:
+            there = change.attempt.machine
+            where = there.name if there.name != here.name else "another state folder"
+            raise SessionError(
+                f"run {self.state.run}: {change.step.title!r} was begun on {where}, and"
+                " only there is known how it ended; resume the run there, or look"
+                " whether the change was made and begin a new run"
+            )
+        self._keeper.keep(("run resumed", {"mode": mode, "machine": here.name}))
 
     def go(self) -> RunState:
         """Go on until the run is over or paused; return its state."""
@@ -108,20 +103,17 @@ class Runner:
                     break
                 self._meet(need)
         finally:
-            self._prefetcher.close()
+            self._actor.close()
         return self.state
 
     def _meet(self, need: Need) -> None:
         match need:
-            case EnterStep(step):
-                self._keep(("step entered", {"step": step.id}))
-                self._look_ahead(step)
+            case EnterStep() | Settle() | Judge():
+                self._proceed(need)
             case Approve():
                 self._approve(need)
             case RunAction():
-                self._before(need)
-            case Judge(step):
-                self._poll_or_end(step)
+                self._act(need)
             case Confirm():
                 self._confirm(need)
             case Choose():
@@ -129,123 +121,86 @@ class Runner:
             case Finished():
                 pass
 
-    def _confirm(self, need: Confirm) -> None:
-        decision = self._person.confirm(need, self.state)
-        if isinstance(decision, say.Go):
-            self._judged(need.step, Judgement("met", "done by hand"))
-        else:
-            self._aside(need.step, decision)
+    def _proceed(self, need: EnterStep | Settle | Judge) -> None:
+        match need:
+            case EnterStep(step):
+                self._keeper.keep(("step entered", {"step": step.id}))
+                self._actor.look_ahead(step)
+            case Settle():
+                self._actor.settle(need)
+            case Judge(step, last):
+                judgement = Judgement(last.verdict or "error", last.message)
+                self._actor.judged(step, judgement)
 
     def _approve(self, need: Approve) -> None:
         step = need.step
-        ask = self._ask(step)
-        if isinstance(ask, RunbookkitError):
-            self._judged(step, Judgement("error", str(ask)))
+        ask = self._actor.ask_or_end(step)
+        if ask is None:
             return
         decision = self._person.approve(need, ask, self.state)
         match decision:
             case say.Go():
-                approved = {"step": step.id, "program": ask.text, "host": ask.host}
-                self._keep(("change approved", approved))
+                shown = {"program": self._keeper.hide(ask.text), "host": ask.host}
+                self._keeper.keep(("change approved", {"step": step.id, **shown}))
             case say.Decline():
-                self._keep(("change declined", {"step": step.id}))
+                self._keeper.keep(("change declined", {"step": step.id}))
+            case say.Edit(program):
+                self._actor.write(step, program)
             case _:
                 self._aside(step, decision)
 
-    def _before(self, need: RunAction) -> None:
+    def _act(self, need: RunAction) -> None:
         step = need.step
-        ask = self._ask(step, again=need)
-        if isinstance(ask, RunbookkitError):
-            self._judged(step, Judgement("error", str(ask)))
-            return
-        asked = step.effect == "change" or need.again is not None or need.number > 1
-        if not asked:
+        if not need.changes and need.number == 1:
+            ask = self._actor.ask_or_end(step)
+            if ask is None:
+                return
             decision = self._person.before(need, ask, self.state)
+            if isinstance(decision, say.Edit):
+                self._actor.write(step, decision.program)
+                return
             if not isinstance(decision, say.Go):
                 self._aside(step, decision)
                 return
-        self._act(step, ask, need)
+        self._actor.act(step, need)
 
-    def _act(self, step: Step, ask: Ask, need: RunAction) -> None:
-        if need.not_before is not None:
-            clock = self._outside.clock
-            clock.sleep(need.not_before - clock.now())
-            ask = replace(ask, now=clock.now())
-        if need.again is None:
-            started = {
-                "step": step.id,
-                "number": need.number,
-                "key": ask.key,
-                "language": ask.language,
-                "sent": self._outside.redact(ask.text),
-                "host": ask.host,
-            }
-            self._keep(("action started", started))
-        try:
-            answer = self._prefetcher.take(step, ask, self._outside.clock.now())
-            answer = answer or self._send(ask)
-        except RunbookkitError as error:
-            self._failed(step, error)
-            return
-        self._answered(step, answer)
-
-    def _failed(self, step: Step, error: RunbookkitError) -> None:
-        message = self._outside.redact(str(error))
-        self._keep(
-            ("action failed", {"step": step.id, "error": message}),
-            (
-                "step judged",
-                {"step": step.id, "verdict": "error", "message": message},
-            ),
-        )
-
-    def _answered(self, step: Step, answer: Answer) -> None:
-        judgement = judge(step, answer, self.state.names)
-        kept = evidence_of(answer, self._outside.redact)
-        answered = ("action answered", {"step": step.id, "answer": kept})
-        if judgement.verdict == "not met" and self._polls(step):
-            self._keep(answered)
-            return
-        self._keep(answered, *self._judgement(step, judgement))
-
-    def _polls(self, step: Step) -> bool:
-        record = self.state.current
-        return record is not None and next_poll(step, record) is not None
-
-    def _poll_or_end(self, step: Step) -> None:
-        """Go on with a step whose last answer was not what it waits for."""
-        record = self.state.current
-        poll = next_poll(step, record) if record is not None else None
-        ask = self._ask(step)
-        if poll is None or isinstance(ask, RunbookkitError):
-            message = "not met within the time that the step allows"
-            self._judged(step, Judgement("not met", message))
-            return
-        self._act(step, ask, poll)
+    def _confirm(self, need: Confirm) -> None:
+        step = need.step
+        decision = self._person.confirm(need, self.state)
+        match decision:
+            case say.Go():
+                self._actor.judged(step, judge_by_hand(step, self._keeper.names))
+            case say.NotMet():
+                self._actor.judged(step, Judgement("not met", "looked at by hand"))
+            case _:
+                self._aside(step, decision)
 
     def _choose(self, need: Choose) -> None:
         step = need.step
         decision = self._person.choose(need, self.state)
         match decision:
-            case say.Take(edge):
+            case say.Take(edge) if edge in need.options:
                 self._take(step, edge, suggested=need.suggested)
             case say.Again():
-                self._keep(
-                    ("deviation noted", {"step": step.id, "what": "ran again"}),
-                    (
-                        "branch taken",
-                        {"step": step.id, "label": "again", "target": step.id},
-                    ),
+                again = {"step": step.id, "label": "again", "target": step.id}
+                deviation = {"step": step.id, "what": "ran again"}
+                self._keeper.keep(
+                    ("deviation noted", deviation), ("branch taken", again)
                 )
-            case say.Undo():
-                self._undo(step)
+            case say.Undo() if need.undo is not None:
+                self._undo(step, need.undo)
             case _:
                 self._aside(step, decision)
 
     def _take(self, step: Step, edge: Edge, *, suggested: Edge | None) -> None:
-        events: list[tuple[str, dict[str, Any]]] = []
-        if suggested is not None and edge != suggested:
-            what = f"took {edge.title!r} where the verdict says {suggested.title!r}"
+        events: list[Happened] = []
+        record = self.state.visits[-1]
+        if record.verdict is None:
+            answered = {"step": step.id, "verdict": "met", "message": edge.title}
+            events.append(("step judged", answered))
+        elif edge != suggested:
+            says = f"{suggested.title!r}" if suggested else "nothing"
+            what = f"took {edge.title!r} where the verdict says {says}"
             events.append(("deviation noted", {"step": step.id, "what": what}))
         taken = {
             "step": step.id,
@@ -257,129 +212,66 @@ class Runner:
         events.append(("branch taken", taken))
         if edge.end is not None:
             events.extend(_ending(step, edge))
-        self._keep(*events)
+        self._keeper.keep(*events)
 
-    def _undo(self, step: Step) -> None:
-        rollback = step.rollback
-        if rollback is None or rollback.command is None:
-            return
-        now = self._outside.clock.now()
-        language = rollback.language or "bash"
-        key = self._outside.new_id()
+    def _undo(self, step: Step, undo: Undoable) -> None:
         try:
-            text = self._outside.render(
-                rollback.command.text, language, self.state.names
-            )
-            ask = replace(
-                ask_of(step, self.state.names, now, self._outside.render, program=text),
-                language=language,
-                key=key,
-            )
-            answer = self._send(ask)
-            said = evidence_of(answer, self._outside.redact)
+            ask = self._actor.rollback(undo)
         except RunbookkitError as error:
-            said = {"error": self._outside.redact(str(error))}
-        self._keep(
-            ("note added", {"step": step.id, "text": "rolled back", "answer": said})
-        )
+            text = f"the rollback of {undo.step.title!r} cannot be run: {error}"
+            self._keeper.keep(("note added", {"step": step.id, "text": text}))
+            return
+        need = Approve(undo.step, undo=True)
+        decision = self._person.approve(need, ask, self.state)
+        match decision:
+            case say.Go():
+                self._actor.undo(undo, ask)
+            case say.Decline():
+                text = f"the rollback of {undo.step.title!r} was declined"
+                self._keeper.keep(("note added", {"step": step.id, "text": text}))
+            case _:
+                self._aside(step, decision)
 
     def _aside(self, step: Step, decision: say.Decision) -> None:
         """Do what does not move the run on, or leaves the step undone."""
         match decision:
-            case say.Skip(reason):
-                self._keep(
-                    (
-                        "deviation noted",
-                        {"step": step.id, "what": "skipped", "text": reason},
-                    ),
+            case say.Skip(reason) if self.state.visits[-1].verdict is None:
+                what = {"step": step.id, "what": "skipped", "text": reason}
+                self._keeper.keep(
+                    ("deviation noted", what),
                     ("step skipped", {"step": step.id, "reason": reason}),
                 )
-            case say.Edit(program):
-                edited = {"step": step.id, "what": "edited", "program": program}
-                self._keep(("deviation noted", edited))
+            case say.Escalate(reason):
+                self._escalate(step, reason)
             case say.Note(text):
-                self._keep(("note added", {"step": step.id, "text": text}))
+                shown = self._keeper.hide(text)
+                self._keeper.keep(("note added", {"step": step.id, "text": shown}))
+            case say.Pause():
+                self._keeper.keep(("run paused", {"step": step.id}))
             case _:
-                self._keep(("run paused", {"step": step.id}))
+                name = type(decision).__name__
+                raise SessionError(f"{name} is no answer at step {step.title!r}")
 
-    def _ask(
-        self, step: Step, *, again: RunAction | None = None
-    ) -> Ask | RunbookkitError:
-        known = again.again if again is not None else None
-        key = ""
-        if step.effect == "change":
-            # a change is made once for its key, also when it is asked for again
-            key = known.key if known is not None else self._outside.new_id()
-        record = self.state.current
-        under_way = record is not None and record.step == step.id
-        program = record.program or None if record is not None and under_way else None
-        try:
-            return ask_of(
-                step,
-                self.state.names,
-                self._outside.clock.now(),
-                self._outside.render,
-                program=program,
-                key=key,
-            )
-        except RunbookkitError as error:
-            return error
-
-    def _send(self, ask: Ask) -> Answer:
-        backend = self._outside.backends.get(ask.language)
-        if backend is None:
-            raise BackendError(
-                f"no backend answers {ask.language}; name one in runbook.toml",
-                backend=ask.language,
-            )
-        return backend.ask(ask)
-
-    def _look_ahead(self, step: Step) -> None:
-        def make(later: Step) -> Ask | None:
-            ask = self._ask(later)
-            if isinstance(ask, RunbookkitError) or later.id == step.id:
-                return None
-            return ask
-
-        self._prefetcher.look_ahead(self._graph, step.id, self.state.names, make)
-
-    def _judged(self, step: Step, judgement: Judgement) -> None:
-        self._keep(*self._judgement(step, judgement))
-
-    def _judgement(
-        self, step: Step, judgement: Judgement
-    ) -> list[tuple[str, dict[str, Any]]]:
-        captured = [
-            ("value captured", {"step": step.id, "name": name, "value": value})
-            for name, value in judgement.captures.items()
-        ]
-        judged = {
-            "step": step.id,
-            "verdict": judgement.verdict,
-            "message": judgement.message,
-            "when": judgement.when,
-        }
-        return [*captured, ("step judged", judged)]
-
-    def _keep(self, *happened: tuple[str, dict[str, Any]]) -> None:
-        """Make events durable, then show them."""
-        now = self._outside.clock.now()
-        new = [
-            NewEvent(kind, now, data, self._person.name, self._outside.source)
-            for kind, data in happened
-        ]
-        kept: list[Event] = self._outside.store.append(
-            self._stream, self.state.sequence, new
-        )
-        for event in kept:
-            self.state = apply(self.state, event)
-            self._person.told(event, self.state)
+    def _escalate(self, step: Step, reason: str) -> None:
+        what = {"step": step.id, "what": "escalated", "text": reason}
+        events: list[Happened] = [("deviation noted", what)]
+        if self.state.visits[-1].verdict is None:
+            skipped = {"step": step.id, "reason": f"escalated: {reason}"}
+            events.append(("step skipped", skipped))
+        finished = {"end": "escalate", "step": step.id, "reason": reason}
+        self._keeper.keep(*events, ("run finished", finished))
 
 
-def _ending(step: Step, edge: Edge) -> list[tuple[str, dict[str, Any]]]:
-    end = edge.end if edge.end in {"stop", "escalate", "hand over"} else "escalate"
-    events: list[tuple[str, dict[str, Any]]] = []
-    if end == "hand over" and edge.branch is not None:
+def _ending(step: Step, edge: Edge) -> list[Happened]:
+    events: list[Happened] = []
+    finished = {"end": edge.end, "step": step.id}
+    if edge.end == "hand over" and edge.branch is not None:
         events.append(("run handed over", {"href": edge.branch.target.href}))
-    events.append(("run finished", {"end": end, "step": step.id}))
-    return events
+    elif edge.end not in {"stop", "escalate"}:
+        # the text leads nowhere: people have to go on
+        finished = {
+            "end": "escalate",
+            "step": step.id,
+            "reason": "the runbook does not say how to go on",
+        }
+    return [*events, ("run finished", finished)]

@@ -42,6 +42,8 @@ class Ask:
     """Empty means here; several hosts are set off by commas."""
     key: str = ""
     """Name of this attempt at a change, so that it is never made twice."""
+    begun: bool = False
+    """Whether the attempt began before: its result is wanted, nothing is started."""
 
 
 @dataclass(frozen=True, slots=True)

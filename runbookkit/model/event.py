@@ -24,6 +24,8 @@ RunEventKind = Literal[
     "change declined",
     "step skipped",
     "branch taken",
+    "rollback started",
+    "rollback ended",
     "deviation noted",
     "note added",
     "run paused",

@@ -14,20 +14,37 @@ Mode = Literal["guided", "auto"]
 
 
 @dataclass(frozen=True, slots=True)
+class Machine(Data):
+    """Where changes are made from, and where their results are kept."""
+
+    name: str = ""
+    """Its host name, for people."""
+    spool: str = ""
+    """Id of the folder that keeps the results; another folder knows nothing of them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt(Data):
-    """One try at a step's action."""
+    """One try at a step's action, or at its rollback."""
 
     number: int
     """From 1; polling and retries count up."""
     key: str
-    """Name of the attempt; a change is made once for a name."""
+    """Name of the attempt at a change, which is made once for it; else empty."""
     started_at: datetime
+    """When the engine was asked, which may be before the step's turn."""
     sent: str
-    """The program as sent."""
+    """The program as sent, without what must not be kept."""
+    language: str = ""
+    host: str = ""
+    machine: Machine = field(default_factory=Machine)
     answer: Mapping[str, Any] | None = None
     """The answer as kept in the evidence; none while there is none."""
     error: str = ""
     """Why there is no answer, when there will be none."""
+    verdict: Verdict | None = None
+    """What this answer alone says; a step that polls goes on unless it is met."""
+    message: str = ""
 
     @property
     def open(self) -> bool:
@@ -46,7 +63,9 @@ class StepRecord(Data):
     entered_at: datetime
     approved_by: str = ""
     program: str = ""
-    """The program that was approved or edited; empty for the runbook's own."""
+    """The program that a person wrote instead; empty for the runbook's own."""
+    edited: bool = False
+    """Whether a person wrote another program, which may hold what is not kept."""
     attempts: tuple[Attempt, ...] = ()
     verdict: Verdict | None = None
     message: str = ""
@@ -56,6 +75,10 @@ class StepRecord(Data):
     """Position of the ``When`` branch whose condition holds."""
     choice: str = ""
     """Label of the branch that was taken."""
+    captures: Mapping[str, Any] = field(default_factory=dict)
+    """Captured values as they were at this visit: a rollback wants those."""
+    rollback: Attempt | None = None
+    """How the change of this visit was undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +95,7 @@ class RunState(Data):
     """Hash of its text when the run began."""
     mode: Mode = "guided"
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    """Without those of type ``secret``, which are kept nowhere."""
     alert: Mapping[str, Any] = field(default_factory=dict)
     """``labels`` and ``annotations`` of the alert that it is about."""
     incident: str = ""
@@ -81,6 +105,8 @@ class RunState(Data):
     next_step: str = ""
     """Step to enter next; empty while one is under way or the run is over."""
     end: RunEnd | None = None
+    handed_to: str = ""
+    """The runbook that goes on, where the run ended so."""
     paused: bool = False
     started_at: datetime | None = None
     ended_at: datetime | None = None

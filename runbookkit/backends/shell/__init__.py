@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from runbookkit.backends.shell.once import run_once
+from runbookkit.backends.shell.once import result_once, run_once
 from runbookkit.errors import (
     AnswerTooLargeError,
     BackendTimeoutError,
     BackendUnavailableError,
+    NeverBegunError,
 )
 from runbookkit.model.answer import Answer, Ask
 from runbookkit.model.base import Data
@@ -54,6 +55,8 @@ class Shell:
         """Run a command and return what it said.
 
         Raises:
+            NeverBegunError: The result of a change was asked for that was never
+                begun.
             BackendUnavailableError: It could not be started, or the host cannot
                 be reached.
             BackendTimeoutError: It did not end in time; its group was ended.
@@ -90,6 +93,8 @@ class Shell:
             raise BackendUnavailableError(
                 "no folder for the results of changes is set", backend=NAME
             )
+        if ask.begun:
+            return self._result(ask.key)
         return run_once(
             self._config.spool,
             ask.key,
@@ -98,6 +103,15 @@ class Shell:
             environment=self._config.environment,
             given=given,
         )
+
+    def _result(self, key: str) -> Done:
+        done = result_once(self._config.spool, key)
+        if done is None:
+            raise NeverBegunError(
+                "the change was approved and never begun; approve it again",
+                backend=NAME,
+            )
+        return done
 
     def link(self, ask: Ask) -> str:  # noqa: ARG002  the shape of a backend
         """Return nothing: a command has no page."""

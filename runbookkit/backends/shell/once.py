@@ -2,7 +2,7 @@
 
 The folder of a key holds what is to be run, the mark of the one supervisor
 that runs it, and the result. Creating the mark is the lock: of two supervisors
-one ends at once.
+one ends at once, and whoever gives an attempt up creates it, too.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from runbookkit.processes import Done, Limits, ProcessError
 
 _POLL = 0.02
 _KEY = re.compile(r"[\w.-]{1,200}")
-_STARTING = 10.0
+_STARTING = 30.0
+_GIVEN_UP = "given up"
 
 
 def run_once(
@@ -42,30 +43,70 @@ def run_once(
         ProcessError: It could not be started, or its supervisor was ended and
             nobody knows whether the command was completed.
     """
-    if not _KEY.fullmatch(key):
-        raise ProcessError(f"{key!r} is no name for an attempt")
-    folder = Path(spool) / key
+    folder = _folder(spool, key)
+    order = {
+        "command": command,
+        "seconds": limits.timeout.total_seconds(),
+        "max_bytes": limits.max_bytes,
+        "environment": dict(environment),
+        "given": base64.b64encode(given).decode(),
+    }
+    supervisor = None
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        order = {
-            "command": command,
-            "seconds": limits.timeout.total_seconds(),
-            "max_bytes": limits.max_bytes,
-            "environment": dict(environment),
-            "given": base64.b64encode(given).decode(),
-        }
         if not (folder / "order").exists():
             keep(folder / "order", order)
-        supervisor = None
         if not (folder / "result").exists():
             supervisor = _supervise(folder)
     except OSError as error:
         raise ProcessError(f"{folder}: {error.strerror}") from error
     try:
-        return _wait(folder, limits)
+        done = _wait(folder)
     finally:
         if supervisor is not None:
             _forget(supervisor)
+    if done is None:
+        raise ProcessError("the change was not started, and will not be")
+    return done
+
+
+def result_once(spool: str, key: str) -> Done | None:
+    """Return the result of a run that began under a key; None if it never began.
+
+    In that case it never will: a supervisor that is late finds the key taken.
+
+    Raises:
+        ProcessError: Nobody knows whether the command was completed.
+    """
+    folder = _folder(spool, key)
+    if not (folder / "result").exists():
+        take(folder, _GIVEN_UP)
+    return _wait(folder)
+
+
+def take(folder: Path, name: str) -> bool:
+    """Take a key for whoever bears a name; False when it was taken before."""
+    try:
+        mark = os.open(folder / "mark", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return False
+    os.write(mark, name.encode())
+    os.fsync(mark)
+    os.close(mark)
+    # else the power could fail, and the change be made again by who finds no mark
+    _flush(folder)
+    return True
+
+
+def _folder(spool: str, key: str) -> Path:
+    if not _KEY.fullmatch(key):
+        raise ProcessError(f"{key!r} is no name for an attempt")
+    folder = Path(spool) / key
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _flush(folder.parent)
+    except OSError as error:
+        raise ProcessError(f"{folder}: {error.strerror}") from error
+    return folder
 
 
 def _supervise(folder: Path) -> subprocess.Popen[bytes]:
@@ -87,19 +128,30 @@ def _forget(supervisor: subprocess.Popen[bytes]) -> None:
     supervisor.returncode = supervisor.returncode or 0  # else Python warns of it
 
 
-def _wait(folder: Path, limits: Limits) -> Done:
-    end = time.monotonic() + limits.timeout.total_seconds() + _STARTING
+def _wait(folder: Path) -> Done | None:
+    """Return the result when it is there; None when the key was given up.
+
+    There is no time-out for a supervisor that lives: it has one for the command.
+    """
+    end = time.monotonic() + _STARTING
     while not (folder / "result").exists():
-        if (folder / "mark").exists() and not _lives(folder / "mark"):
-            # it may have written the result and ended between two looks
-            if (folder / "result").exists():
-                break
-            raise ProcessError(
-                "the process that made this change was ended; look whether the"
-                " change was made before you repeat it"
-            )
-        if time.monotonic() > end:
-            raise ProcessError("the change was not started; see the machine's load")
+        match _bearer(folder / "mark"):
+            case "given up":
+                return None
+            case "gone":
+                # it may have written the result and ended between two looks
+                if not (folder / "result").exists():
+                    raise ProcessError(
+                        "the process that made this change was ended; look whether"
+                        " the change was made before you repeat it"
+                    )
+            case "nobody" if time.monotonic() > end:
+                take(folder, _GIVEN_UP)
+            case "unknown" if time.monotonic() > end:
+                raise ProcessError(
+                    "nobody knows who makes this change; look whether it was made"
+                    " before you repeat it"
+                )
         time.sleep(_POLL)
     return _done(json.loads((folder / "result").read_bytes()))
 
@@ -117,25 +169,31 @@ def _done(result: Mapping[str, Any]) -> Done:
     )
 
 
-def _lives(mark: Path) -> bool:
-    """Tell whether the supervisor that made a mark is still there."""
+def _bearer(mark: Path) -> str:
+    """Tell what became of the one who took a key."""
     try:
-        pid, began = mark.read_text().split()
-    except ValueError:
-        return True  # the mark is there and not written yet
-    return began == born(int(pid))
+        name = mark.read_text()
+    except FileNotFoundError:
+        return "nobody"
+    if name == _GIVEN_UP:
+        return "given up"
+    pid, _, began = name.partition(" ")
+    if not (pid.isdigit() and began):
+        return "unknown"  # the mark is not written yet, or never will be
+    return "lives" if began == born(int(pid)) else "gone"
 
 
 def born(pid: int) -> str:
     """Return when a process began, so that a reused number is told apart."""
     with contextlib.suppress(OSError):
-        # field 22 of /proc/PID/stat; the name before it may hold spaces
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        # the name before the state may hold spaces
+        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return "gone" if stat[0] == "Z" else stat[19]
     try:
         os.kill(pid, 0)
     except OSError:
         return "gone"
-    return "unknown"
+    return "somewhen"
 
 
 def keep(file: Path, content: Any) -> None:
@@ -146,8 +204,13 @@ def keep(file: Path, content: Any) -> None:
         out.flush()
         os.fsync(out.fileno())
     unfinished.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
+    _flush(file.parent)
+
+
+def _flush(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    opened = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(opened)
     finally:
-        os.close(folder)
+        os.close(opened)

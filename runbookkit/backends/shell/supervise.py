@@ -9,18 +9,14 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from runbookkit.backends.shell.once import born, keep
+from runbookkit.backends.shell.once import born, keep, take
 from runbookkit.processes import Limits, ProcessError, run_bounded
 
 
 def supervise(folder: Path) -> None:
     """Run the order in a folder, unless somebody else does or did."""
-    try:
-        mark = os.open(folder / "mark", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
+    if not take(folder, f"{os.getpid()} {born(os.getpid())}"):
         return
-    os.write(mark, f"{os.getpid()} {born(os.getpid())}".encode())
-    os.fsync(mark)
     order = json.loads((folder / "order").read_bytes())
     limits = Limits(timedelta(seconds=order["seconds"]), order["max_bytes"])
     try:
