@@ -13,6 +13,7 @@ from runbookkit.model.runbook import LeadLine, Limit, Poll
 
 PROBLEM = "unreadable-lead-line"
 START = re.compile(r"^\*\*(In|With)\s+([^*]+?)\*\*", re.IGNORECASE)
+_HOST = re.compile(r"`?(?:[\w.:@-]+|\{\{.+\}\})`?", re.ASCII)
 
 
 def _duration(text: str) -> timedelta | None:
@@ -65,11 +66,18 @@ def parse_lead_line(prose: Prose) -> tuple[LeadLine, tuple[ParseProblem, ...]]:
         problems.append(ParseProblem(PROBLEM, message, prose.span))
     options: dict[str, Any] = {}
     position = match.end()
+    on = False
     for clause in _split(rest.removesuffix(":")):
         start = position + len(clause) - len(clause.lstrip())
         end = position + len(clause.rstrip())
         position += len(clause) + 1
-        message = _read(" ".join(clause.split()), options)
+        words = " ".join(clause.split())
+        if on and _HOST.fullmatch(words):  # `on a, b, c` names three hosts
+            options["host"] += f", {_words(words)}"
+            continue
+        before = "host" in options
+        message = _read(words, options)
+        on = "host" in options and not before
         if message:
             span = prose.span_of(start, end)
             problems.append(ParseProblem(PROBLEM, message, span))

@@ -77,7 +77,8 @@ def _quoted(
 
 
 def _host(placeholder: Placeholder, value: str) -> str:
-    if not _HOST.fullmatch(value):
+    # a capture may name several; each of them is a host, or none is
+    if not all(_HOST.fullmatch(each) for each in re.split(", ?", value)):
         raise UnsafeValueError(
             f"{{{{ {placeholder.name} }}}} is {shown(value)}, which names no host"
         )

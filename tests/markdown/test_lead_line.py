@@ -72,6 +72,30 @@ def test_clauses_may_be_many_and_broken_over_lines() -> None:
 
 
 @pytest.mark.parametrize(
+    ("clauses", "host"),
+    [
+        ("on web-1, web-2, root@10.0.0.3", "web-1, web-2, root@10.0.0.3"),
+        ("on `{{ a }}`, {{ b }}, `db`", "{{ a }}, {{ b }}, db"),
+        ("on web-1,web-2", "web-1, web-2"),
+    ],
+)
+def test_commas_set_off_several_hosts(clauses: str, host: str) -> None:
+    line = lead(f"**With bpftrace**, {clauses}, for 30s:")
+
+    assert (line.host, line.run_time) == (host, timedelta(seconds=30))
+
+
+@pytest.mark.parametrize(
+    "clauses", ["for 30s, web-2", "on a, for 30s, web-2", "on ``, web-2", "on a, b c"]
+)
+def test_a_host_stands_behind_another_one(clauses: str) -> None:
+    line, problems = parse_lead_line(prose(f"**With bpftrace**, {clauses}:"))
+
+    assert problems
+    assert "web-2" not in line.host
+
+
+@pytest.mark.parametrize(
     ("clause", "said"),
     [
         ("since yesterday", "is no option of a lead line"),

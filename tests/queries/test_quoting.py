@@ -67,12 +67,16 @@ def test_a_value_may_not_hide_what_is_shown(value: str, language: str) -> None:
         render('echo "{{ x }}"', language, {"x": value})
 
 
-@pytest.mark.parametrize("value", ["db-1", "10.0.0.1", "me@db.example", "fe80::1"])
+@pytest.mark.parametrize(
+    "value", ["db-1", "10.0.0.1", "me@db.example", "fe80::1", "db-1,db-2, db-3"]
+)
 def test_a_host_is_a_name_or_an_address(value: str) -> None:
     assert render("{{ x }}", "host", {"x": value}) == value
 
 
-@pytest.mark.parametrize("value", ["-oProxyCommand=id", "a b", "a;b", "", "$(id)", "é"])
+@pytest.mark.parametrize(
+    "value", ["-oProxyCommand=id", "a b", "a;b", "", "$(id)", "é", "a,-b"]
+)
 def test_nothing_else_is_a_host(value: str) -> None:
     with pytest.raises(UnsafeValueError, match="names no host"):
         render("{{ x }}", "host", {"x": value})
