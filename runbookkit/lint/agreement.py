@@ -15,6 +15,8 @@ from runbookkit.model.facts import Dimension, Facts, Quantity
 _MORE = r"(?:(?:the|at|least|last|past|more|longer|than|about|over|a|full)\s+)*\Z"
 _FOR = re.compile(rf"\b(?:for|since)\s+{_MORE}")
 _LONGER = re.compile(rf"\blonger than\s+{_MORE}")
+# a request takes longer than a second; an alert waits longer than that
+_LASTS = re.compile(rf"\b(?:tak(?:e|es|en|ing)|took)\s+longer than\s+{_MORE}")
 _OVER = re.compile(rf"\b(?:over|within|during|in the (?:last|past))\s+{_MORE}")
 _COMPARES = re.compile(
     r"\b(?:than|above|below|over|under|exceed(?:s|ed|ing)?|least|most|reach(?:es|ed)?"
@@ -42,10 +44,13 @@ def disagreements(
     states nothing comparable agrees.
     """
     claimed = {alert.name for alert in page.alerts} - {rule.name}
+    # beside a number of the paragraph that names the alert, others are asides
+    settled = {each.dimension for each in page.meaning if rule.name in each.about}
     stated = [
         quantity
         for quantity in page.meaning
-        if rule.name in quantity.about or claimed.isdisjoint(quantity.about)
+        if rule.name in quantity.about
+        or (claimed.isdisjoint(quantity.about) and quantity.dimension not in settled)
     ]
     rules = (rule, *namesakes)
     bounds = [bounds_of(each.expr) for each in rules]
@@ -79,6 +84,7 @@ def _claims_hold(time: Quantity, bounds: list[Bounds], page: Facts) -> bool:
     measured = "time" in bounds[0].measures
     says_so = _FOR.search(before) or (
         not measured
+        and not _LASTS.search(before)
         and (_LONGER.search(before) or (page.declared and _OVER.search(before)))
     )
     return bool(says_so) and not any(explains(each, time) for each in bounds)

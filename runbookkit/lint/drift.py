@@ -121,9 +121,10 @@ def _unmatched(
     quantity: Quantity, unsaid: tuple[Comparison, ...], asked: _Asked
 ) -> Iterator[Drift]:
     limits = _limits(asked.program) if quantity.dimension == "time" else ()
-    if limits and not unsaid and not _near(quantity.value, limits):
+    in_query = bool(limits) and _near(quantity.value, limits)
+    if limits and not unsaid and not in_query:
         yield Drift(quantity, limits=limits)
-    if not unsaid:
+    if not unsaid or in_query:
         return
     unit = asked.unit_of(unsaid[0])
     scaled = any(

@@ -38,6 +38,7 @@ def said(meaning: str, expr: str, hold: str = "10m") -> list[str]:
         ("At 14.4 times the rate that 99.9 % allows.", "slo:x > (14.4 * 0.001)", "2m"),
         ("At least 5 pods fail.", "count(up == 0) > 4", "10m"),
         ("Full in less than 4 hours.", "predict_linear(x[6h], 4 * 3600) < 0", "1h"),
+        ("For a while requests took longer than 500 ms.", "slo:x > 0.1", "15m"),
     ],
 )
 def test_equal_numbers_agree_whatever_their_units(
@@ -130,3 +131,26 @@ def test_the_runbook_is_told_when_the_rule_file_is_only_known() -> None:
     assert "has `for: 20m`, not '5 minutes'" in found[0].message
     assert "compares with 0.05, not '1 %'" in found[1].message
     assert not lint(files, "AL107", around).findings
+
+
+def test_beside_the_paragraph_that_names_the_alert_others_are_asides() -> None:
+    meaning = "`ShopDown`: more than 3 % is lost.\n\nUsually it is below 0.01 %."
+    files = {
+        "a.md": runbook("ShopDown", meaning),
+        "rules.yaml": rules(alert("ShopDown", f"{RATE} > 0.03", runbook_url="a.md")),
+    }
+
+    assert not lint(files, "AL108").findings
+    assert lint(
+        {**files, "a.md": runbook("ShopDown", meaning.replace("3", "5"))}, "AL108"
+    ).findings
+
+
+def test_a_number_that_only_another_paragraph_states_counts() -> None:
+    meaning = "`ShopDown` fires after 10 minutes.\n\nMore than 1 % is lost."
+    files = {
+        "a.md": runbook("ShopDown", meaning),
+        "rules.yaml": rules(alert("ShopDown", f"{RATE} > 0.05", runbook_url="a.md")),
+    }
+
+    assert lint(files, "AL108").findings

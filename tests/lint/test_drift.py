@@ -219,3 +219,9 @@ def test_a_metric_query_needs_none() -> None:
     query = 'sum(rate({service_name="checkout"}[5m]))'
 
     assert not found("RB504", step(query, "some: `value > 0.0`", language="logql"))
+
+
+def test_a_number_that_the_query_states_has_the_unit_of_the_query() -> None:
+    expect = "less than 1 % take longer than 500 ms: `value < 0.01 && value >= 0.0`"
+
+    assert not found("RB512", step(SLOW, expect))
