@@ -40,6 +40,12 @@ class Step:
     def title(self) -> str:
         return self.page.lines[self.first].removeprefix("### ")
 
+    @property
+    def anchor(self) -> str:
+        """What a link to the step is called."""
+        kept = "".join(e for e in self.title.lower() if e.isalnum() or e in " -_")
+        return kept.replace(" ", "-")
+
     @cached_property
     def opening(self) -> int | None:
         """The line that opens the first fence."""

@@ -23,16 +23,11 @@ def dangling_branch(page: Page) -> Iterator[Planted]:
 def rename_target(page: Page) -> Iterator[Planted]:
     """Rename a step and forget the branches that lead to it."""
     for step in page.steps:
-        links = page.every(rf"go to \[[^]]*\]\(#{_anchor(step.title)}\)")
+        links = page.every(rf"go to \[[^]]*\]\(#{step.anchor}\)")
         if links:
             yield page.put(
                 step.first, step.first + 1, "### Do something else first", at=links[0]
             )
-
-
-def _anchor(title: str) -> str:
-    kept = "".join(each for each in title.lower() if each.isalnum() or each in " -_")
-    return kept.replace(" ", "-")
 
 
 @plants("RB402")
@@ -111,7 +106,7 @@ def close_circle(page: Page) -> Iterator[Planted]:
     """Let two steps lead to each other and nowhere else."""
     for step in page.steps:
         if step.bullets and not step.is_question:
-            own = f"- **Met:** go to [{step.title}](#{_anchor(step.title)})"
+            own = f"- **Met:** go to [{step.title}](#{step.anchor})"
             other = own.replace("**Met:**", "**Not met:**")
             yield page.put(step.bullets[0], step.bullets[-1] + 1, own, other)
 
@@ -189,7 +184,7 @@ def drop_exit(page: Page) -> Iterator[Planted]:
 def reorder_steps(page: Page) -> Iterator[Planted]:
     """Put a step that captures a value behind the one that uses it."""
     for one, other in _captures_before_use(page):
-        if not page.every(rf"\(#{_anchor(one.title)}\)"):
+        if not page.every(rf"\(#{one.anchor}\)"):
             yield _swapped(page, one, other)
 
 
@@ -197,7 +192,7 @@ def reorder_steps(page: Page) -> Iterator[Planted]:
 def reorder_entered_steps(page: Page) -> Iterator[Planted]:
     """The same where branches go to the first of the two, past the other."""
     for one, other in _captures_before_use(page):
-        if page.every(rf"\(#{_anchor(one.title)}\)"):
+        if page.every(rf"\(#{one.anchor}\)"):
             planted = _swapped(page, one, other)
             yield Planted(planted.changed, page.path, one.first + 1, one.first + 1)
 
