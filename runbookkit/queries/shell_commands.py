@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from runbookkit.queries.shell_plain import Word, plain_lines
 from runbookkit.queries.shell_prefixes import SHELLS, Carried, carried, unwrap
 from runbookkit.queries.shell_syntax import ShellTree, nodes, parse_shell
 
@@ -73,12 +74,6 @@ class Command:
         )
 
 
-class _Word(NamedTuple):
-    text: str
-    start: int
-    end: int
-
-
 @dataclass(frozen=True, slots=True)
 class _Place:
     """What the nodes above a command say about it."""
@@ -106,13 +101,42 @@ def commands(text: str) -> tuple[Command, ...]:
 
 
 def _commands(text: str, depth: int) -> Iterator[Command]:
+    lines = plain_lines(text)
+    for command in _parsed(text) if lines is None else _split(lines):
+        yield command
+        yield from _inner(command, depth)
+
+
+def _split(lines: list[list[Word]]) -> Iterator[Command]:
+    for number, words in enumerate(lines):
+        own, prefixes = _unwrapped(words)
+        yield Command(
+            name=own[0].text,
+            words=tuple(word.text for word in own),
+            start=words[0].start,
+            end=words[-1].end,
+            pipeline=number,
+            prefixes=prefixes,
+            spans=tuple((word.start, word.end) for word in own),
+        )
+
+
+def _unwrapped(words: list[Word]) -> tuple[list[Word], tuple[str, ...]]:
+    """Return the words from the command's name on, and what stands before it."""
+    unwrapped = unwrap([word.text for word in words])
+    own = words[unwrapped.skip :]
+    if own[0].text.startswith("/"):
+        own[0] = own[0]._replace(text=_SYSTEM_FOLDER.sub("", own[0].text))
+    return own, unwrapped.prefixes
+
+
+def _parsed(text: str) -> Iterator[Command]:
     tree = parse_shell(text)
     numbers = itertools.count()
     for node, place in _placed(tree.root, numbers):
         command = _command(tree, node, place, numbers)
         if command is not None:
             yield command
-            yield from _inner(command, depth)
 
 
 def _placed(root: Node, numbers: Iterator[int]) -> Iterator[tuple[Node, _Place]]:
@@ -140,16 +164,21 @@ def _below(
     elif node.type == "negated_command":
         yield from ((child, place) for child in node.children)
     else:
-        for child in node.children:
-            after = child.next_sibling
-            background = after is not None and after.type == "&"
-            # After a here-document, `| a && b` is a pipeline with a list inside.
-            first = node.type == "list" and child.prev_sibling is None
-            own = place if first else _NOWHERE
-            background = background or place.background
-            if background != own.background:
-                own = replace(own, background=background)
-            yield child, own
+        yield from _others(node, place)
+
+
+def _others(node: Node, place: _Place) -> Iterator[tuple[Node, _Place]]:
+    children = node.children
+    for number, child in enumerate(children):
+        if not child.child_count:
+            continue  # a leaf, so no command
+        # After a here-document, `| a && b` is a pipeline with a list inside.
+        own = place if node.type == "list" and not number else _NOWHERE
+        after = children[number + 1].type if number + 1 < len(children) else ""
+        background = after == "&" or place.background
+        if background != own.background:
+            own = replace(own, background=background)
+        yield child, own
 
 
 def _pipeline(
@@ -213,40 +242,39 @@ def _command(
     words = [*_words(tree, node), *_after_redirects(tree, place.redirects)]
     if not words:
         return None
-    unwrapped = unwrap([word.text for word in words])
-    own = words[unwrapped.skip :]
-    own[0] = own[0]._replace(text=_SYSTEM_FOLDER.sub("", own[0].text))
+    own, prefixes = _unwrapped(words)
+    start, end = tree.span(node)
     return Command(
         name=own[0].text,
         words=tuple(word.text for word in own),
-        start=tree.span(node)[0],
-        end=max(tree.span(node)[1], own[-1].end),
+        start=start,
+        end=max(end, own[-1].end),
         pipeline=next(numbers) if place.pipeline is None else place.pipeline,
         position=place.position,
         redirects=tuple(_redirect(tree, redirect) for redirect in redirects),
         assignments=tuple(_assignments(tree, node)),
-        prefixes=unwrapped.prefixes,
+        prefixes=prefixes,
         spans=tuple((word.start, word.end) for word in own),
         background=place.background,
         endless=place.endless,
     )
 
 
-def _words(tree: ShellTree, node: Node) -> Iterator[_Word]:
+def _words(tree: ShellTree, node: Node) -> Iterator[Word]:
     for child in node.children:
         assigns = child.type == "variable_assignment" and node.type == "command"
         invented = child.start_byte == child.end_byte  # the parser's own repair
         if child.type not in _REDIRECTS and not assigns and not invented:
-            yield _Word(tree.plain(child), *tree.span(child))
+            yield Word(tree.plain(child), *tree.span(child))
 
 
-def _after_redirects(tree: ShellTree, redirects: tuple[Node, ...]) -> Iterator[_Word]:
+def _after_redirects(tree: ShellTree, redirects: tuple[Node, ...]) -> Iterator[Word]:
     # In `cmd >file -x` the tree takes "-x" for a second target of the redirect.
     for redirect in redirects:
         for child in redirect.children_by_field_name("destination")[1:]:
-            yield _Word(tree.plain(child), *tree.span(child))
+            yield Word(tree.plain(child), *tree.span(child))
         for child in redirect.children_by_field_name("argument"):
-            yield _Word(tree.plain(child), *tree.span(child))
+            yield Word(tree.plain(child), *tree.span(child))
 
 
 def _redirect(tree: ShellTree, node: Node) -> Redirect:
@@ -267,8 +295,10 @@ def _redirect(tree: ShellTree, node: Node) -> Redirect:
 
 def _assignments(tree: ShellTree, node: Node) -> Iterator[Assignment]:
     for child in node.children:
+        if child.type != "variable_assignment":
+            continue
         name = child.child_by_field_name("name")
-        if child.type == "variable_assignment" and name is not None:
+        if name is not None:
             value = child.child_by_field_name("value")
             yield Assignment(
                 tree.source(name), "" if value is None else tree.plain(value)

@@ -203,7 +203,9 @@ _POD_VALUES: Final = frozenset({"-n", "--namespace", "-c", "--container", "--con
 
 def _in_pod(words: Sequence[str]) -> Carried | None:
     place = _after_operands(words, 1, 0, _POD_VALUES)
-    if place is None or words[place] not in {"debug", "exec", "rsh"}:
+    if place is None or place >= len(words):
+        return None
+    if words[place] not in {"debug", "exec", "rsh"}:
         return None
     carrier = f"{words[0]} {words[place]}"
     if "--" in words:

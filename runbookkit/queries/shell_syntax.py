@@ -69,7 +69,8 @@ class ShellTree:
             return "".join(self.plain(child) for child in node.children)
         if kind in EXPANSIONS:
             return self.source(node)
-        return _ESCAPED.sub(_without_backslash, self.source(node))
+        source = self.source(node)
+        return _ESCAPED.sub(_without_backslash, source) if "\\" in source else source
 
     def _plain_string(self, node: Node) -> str:
         # The tree leaves out newlines between pieces: cut at expansions only.
