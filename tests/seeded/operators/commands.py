@@ -136,7 +136,7 @@ def garble_lead(page: Page) -> Iterator[Planted]:
         if at is not None:
             line = page.lines[at].removesuffix(":")
             yield page.put(at, at + 1, f"{line}, during the past hour:")
-            yield page.put(at, at + 1, f"{line}, quickly:")
+            yield page.put(at, at + 1, f"{line}, as soon as possible:")
             yield from page.sub(at, r"over the last \w+", "over the last while")
             yield from page.sub(at, r"within \d+s", "within a few seconds")
 
