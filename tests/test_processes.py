@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from runbookkit.processes import Limits, ProcessError, run_bounded
+from runbookkit.processes import Limits, ProcessError, Watch, run_bounded
 
 HERE = {"PATH": os.environ["PATH"]}
 
@@ -92,3 +93,77 @@ def test_nothing_of_our_environment_is_inherited() -> None:
 def test_a_program_that_is_not_there_is_an_error_that_names_it() -> None:
     with pytest.raises(ProcessError, match="no-such-program"):
         run_bounded(["no-such-program"], limits(), environment=HERE)
+
+
+def _watch(run_time: float = 0.3, mark: bytes = b"at work") -> Watch:
+    return Watch(mark, timedelta(seconds=run_time))
+
+
+_UNTIL_INPUT_ENDS = "echo at work; cat; echo result"
+
+
+def test_a_watched_program_hears_the_end_of_its_input_when_its_time_is_over() -> None:
+    done = run_bounded(
+        ["sh", "-c", _UNTIL_INPUT_ENDS],
+        limits(),
+        environment=HERE,
+        given=b"given\n",
+        watch=_watch(),
+    )
+
+    assert done.stdout == b"at work\ngiven\nresult\n"
+    assert done.told
+    assert not done.timed_out
+    assert 0.3 <= done.watched < 5
+
+
+def test_the_time_of_a_watched_program_begins_when_it_says_so() -> None:
+    done = run_bounded(
+        ["sh", "-c", f"sleep 0.5; {_UNTIL_INPUT_ENDS}"],
+        limits(),
+        environment=HERE,
+        watch=_watch(),
+    )
+
+    assert done.seconds > 0.8
+    assert b"result" in done.stdout
+
+
+def test_a_watched_program_that_ends_by_itself_was_not_told_to() -> None:
+    done = run_bounded(
+        ["sh", "-c", "echo at work"], limits(), environment=HERE, watch=_watch(5)
+    )
+
+    assert not done.told
+    assert done.watched < 5
+
+
+def test_a_watched_program_that_is_never_at_work_times_out() -> None:
+    done = run_bounded(["cat"], limits(0.3), environment=HERE, watch=_watch(5))
+
+    assert done.timed_out
+    assert not done.told
+
+
+def test_a_watched_program_is_cancelled_from_another_thread() -> None:
+    cancelled = threading.Event()
+    timer = threading.Timer(0.3, cancelled.set)
+    timer.start()
+    watch = Watch(b"at work", timedelta(seconds=60), cancelled)
+    began = time.monotonic()
+
+    done = run_bounded(
+        ["sh", "-c", _UNTIL_INPUT_ENDS], limits(60), environment=HERE, watch=watch
+    )
+
+    timer.join()
+    assert time.monotonic() - began < 10
+    assert b"result" in done.stdout
+
+
+def test_what_is_said_past_the_limit_does_not_keep_a_program_from_ending() -> None:
+    program = "trap 'exit 7' TERM; while :; do echo aaaaaaaaaaaaaaaaaaaaaaaa; done"
+
+    done = run_bounded(["sh", "-c", program], limits(max_bytes=1000), environment=HERE)
+
+    assert (done.too_much, done.code, len(done.stdout)) == (True, 7, 1000)
