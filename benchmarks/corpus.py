@@ -8,7 +8,30 @@ from collections.abc import Sequence
 from pathlib import Path
 
 _HEADINGS = ("Meaning", "Impact", "Diagnosis", "Mitigation")
-_WORDS = ["pod", "node", "queue", "request", "latency", "error", "disk", "memory", "restart", "replica", "shard", "tenant", "ingester", "query", "alert", "service", "deploy", "rollout", "config", "certificate", "volume", "network"]
+_WORDS = [
+    "pod",
+    "node",
+    "queue",
+    "request",
+    "latency",
+    "error",
+    "disk",
+    "memory",
+    "restart",
+    "replica",
+    "shard",
+    "tenant",
+    "ingester",
+    "query",
+    "alert",
+    "service",
+    "deploy",
+    "rollout",
+    "config",
+    "certificate",
+    "volume",
+    "network",
+]
 _COMMANDS = (
     "kubectl -n {ns} get pods -l app={app}",
     "kubectl -n {ns} logs deploy/{app} --tail=100 | grep -i error",

@@ -103,8 +103,7 @@ def complete(part: str, clean: str) -> str:
 
 def _steps(match: re.Match[str]) -> str:
     return "\n".join(
-        f"### Look at pod {number}\n\nIs it ready?\n"
-        for number in range(int(match[1]))
+        f"### Look at pod {number}\n\nIs it ready?\n" for number in range(int(match[1]))
     )
 
 
