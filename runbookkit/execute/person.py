@@ -12,6 +12,9 @@ from runbookkit.model.event import Event
 from runbookkit.model.graph import Edge
 from runbookkit.model.runstate import RunState
 
+_ROUNDS = 100
+"""Visits of one step, after which a run without a person is going in circles."""
+
 
 @dataclass(frozen=True, slots=True)
 class Go:
@@ -135,5 +138,9 @@ class Nobody:
         return Pause()
 
     def choose(self, need: Choose, state: RunState) -> Decision:
-        """Follow the verdict where it says something."""
-        return Take(need.suggested) if need.suggested is not None else Pause()
+        """Follow the verdict where it says something, but not round and round."""
+        edge = need.suggested
+        if edge is None:
+            return Pause()
+        visits = sum(record.step == edge.target for record in state.visits)
+        return Take(edge) if visits < _ROUNDS else Pause()

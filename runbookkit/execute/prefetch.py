@@ -60,6 +60,9 @@ class Prefetcher:
     ) -> None:
         """Send off the queries of steps that can follow and whose names are bound."""
         walls = frozenset(each for each, step in graph.steps.items() if _is_wall(step))
+        if start in walls:
+            self.forget()
+            return
         ahead = reachable(graph, start, without=walls)
         for step_id in [each for each in graph.steps if each in ahead]:
             step = graph.steps[step_id]
