@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
-from runbookkit.backends import prometheus, shell
 from runbookkit.clock import SystemClock
+from runbookkit.discovery import member
 from runbookkit.errors import ConfigError, StoreError
 from runbookkit.execute.outside import Outside
 from runbookkit.lint.secrets import secrets
@@ -24,7 +24,11 @@ from runbookkit.redact import Place, Redactor, personal_data
 from runbookkit.settings import Loaded
 from runbookkit.store.open import open_store
 
-_MODULES = {prometheus.NAME: prometheus, shell.NAME: shell}
+_FAMILY = "runbookkit.backends"
+_WANTED = ("NAME", "LANGUAGES", "Config", "connect")
+_SHELL = "shell"
+_HERE = ("bpftrace", _SHELL)
+"""Backends that need no address: they run programs."""
 _KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TZ", "USER", "KUBECONFIG")
 
 
@@ -39,17 +43,13 @@ def backends_of(
     tables = {
         name: dict(table) for name, table in loaded.configuration.backends.items()
     }
-    here = tables.setdefault(shell.NAME, {})
-    here.setdefault("environment", _environment(variables))
-    here.setdefault("spool", str(spool_of(loaded, state)))
+    for name in _HERE:
+        here = tables.setdefault(name, {})
+        here.setdefault("environment", _environment(variables))
+    tables[_SHELL].setdefault("spool", str(spool_of(loaded, state)))
     backends: dict[str, Backend] = {}
     for name, table in tables.items():
-        module = _MODULES.get(name)
-        if module is None:
-            raise ConfigError(
-                f"{loaded.file}: backends.{name}: no such backend; known are"
-                f" {', '.join(sorted(_MODULES))}"
-            )
+        module = member(_FAMILY, name, _WANTED)
         try:
             config = TypeAdapter[Any](module.Config).validate_python(table)
         except ValidationError as error:

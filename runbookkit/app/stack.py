@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import signal
 import subprocess
@@ -74,7 +75,7 @@ def start_stack(
         _checkout(stack, faults, loki=with_loki, tempo=with_tempo)
         _alertmanager(stack)
         _prometheus(stack, handbook.resolve())
-        _configuration(stack)
+        _configuration(stack, handbook.resolve())
         for name, url in _addresses(stack).items():
             _wait(stack, name, url, clock)
     except BaseException:
@@ -268,8 +269,8 @@ def _addresses(stack: Stack) -> dict[str, str]:
     return {name: url for name, url in known.items() if name in stack.running}
 
 
-def _configuration(stack: Stack) -> None:
-    """Write the configuration that asks these servers."""
+def _configuration(stack: Stack, handbook: Path) -> None:
+    """Write the configuration that asks these servers, and names the runbooks."""
     ports = {
         "prometheus": stack.ports.prometheus,
         "loki": stack.ports.loki,
@@ -280,6 +281,7 @@ def _configuration(stack: Stack) -> None:
         for name, port in ports.items()
         if name in stack.running
     ]
+    tables.insert(0, f"[lint]\nhandbook = [{json.dumps(str(handbook))}]\n")
     (stack.folder / "runbook.toml").write_text("\n".join(tables), encoding="utf-8")
 
 
