@@ -63,7 +63,7 @@ def backends_of(
 
 def spool_of(loaded: Loaded, state: Path) -> Path:
     """Return the folder that keeps the results of changes."""
-    configured = loaded.configuration.backends.get(shell.NAME, {}).get("spool")
+    configured = loaded.configuration.backends.get(_SHELL, {}).get("spool")
     return Path(configured) if configured else state / "changes"
 
 
