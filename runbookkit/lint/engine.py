@@ -15,7 +15,7 @@ from runbookkit.lint.facts import (
     rules_facts,
     runbook_facts,
 )
-from runbookkit.lint.rule import CouldNotCheck, Rule
+from runbookkit.lint.rule import CouldNotCheck, Needs, Rule, Subject
 from runbookkit.markdown.document import parse_document
 from runbookkit.markdown.postmortem import FORMAT as POSTMORTEM, postmortem_of
 from runbookkit.markdown.rulefile import parse_rule_file
@@ -23,10 +23,13 @@ from runbookkit.markdown.runbook import FORMAT as RUNBOOK, runbook_of
 from runbookkit.model.document import Document, Heading
 from runbookkit.model.facts import Facts
 from runbookkit.model.finding import Finding, Level, Unchecked
+from runbookkit.model.remembered import remembered
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.span import Span
 from runbookkit.model.template import Template
 from runbookkit.queries.registry import fence_names
+
+_Group = tuple[Subject, Needs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,11 @@ def lint_markdown(
     rules = tuple(rules)
     document = parse_document(text, path)
     collector = _Collector(path, document.lines)
-    collector.run("document", rules, document, context)
+    collector.run(("document", "nothing"), rules, document, context)
     if document.format == POSTMORTEM:
         context = replace(context, template=postmortem_template)
         postmortem = postmortem_of(document, postmortem_template)
-        collector.run("postmortem", rules, postmortem, context)
+        collector.run(("postmortem", "format"), rules, postmortem, context)
         facts = postmortem_facts(postmortem)
     elif is_runbook(document, context.template):
         runbook = runbook_of(document, context.template, fence_names())
@@ -103,13 +106,14 @@ def _lint_runbook(
     collector: _Collector,
 ) -> None:
     held = runbook.declared or not context.template.demands_format
-    needs = {"nothing"}
+    needs: list[Needs] = ["nothing"]
     if held:
-        needs.add("template")
+        needs.append("template")
     if runbook.declared:
-        needs.add("format")
-    chosen = tuple(rule for rule in rules if rule.needs in needs)
-    collector.run("runbook", chosen, runbook, context, capped=not held)
+        needs.append("format")
+    for need in needs:
+        group: _Group = ("runbook", need)
+        collector.run(group, rules, runbook, context, capped=not held)
 
 
 def lint_rules(
@@ -118,7 +122,7 @@ def lint_rules(
     """Lint one file of alert rules."""
     file = parse_rule_file(text, path)
     collector = _Collector(path, file.lines)
-    collector.run("rules", tuple(rules), file, context)
+    collector.run(("rules", "nothing"), tuple(rules), file, context)
     return FileResult(
         rules_facts(file),
         tuple(collector.findings),
@@ -132,7 +136,7 @@ def lint_handbook(
 ) -> tuple[tuple[Finding, ...], tuple[Unchecked, ...]]:
     """Hold all files against each other."""
     collector = _Collector("", ())
-    collector.run("handbook", tuple(rules), handbook, context)
+    collector.run(("handbook", "nothing"), tuple(rules), handbook, context)
     return tuple(collector.findings), tuple(collector.unchecked)
 
 
@@ -156,13 +160,14 @@ def settle(
             kept.append(finding)
         else:
             used.add(allow)
-    ran = {rule.code for rule in rules}
-    uses = tuple(
-        AllowUse(allow, allow in used, judged=ran.issuperset(allow.codes))
-        for allow in result.allows
-    )
     collector = _Collector(result.facts.path, ())
-    collector.run("allowances", rules, uses, context)
+    if result.allows:
+        ran = {rule.code for rule in rules}
+        uses = tuple(
+            AllowUse(allow, allow in used, judged=ran.issuperset(allow.codes))
+            for allow in result.allows
+        )
+        collector.run(("allowances", "nothing"), rules, uses, context)
     findings = sorted(
         (*kept, *collector.findings), key=lambda each: (each.span, each.code)
     )
@@ -185,6 +190,14 @@ def _allowing(allows: tuple[Allow, ...], finding: Finding, today: date) -> Allow
     return None
 
 
+@remembered
+def _grouped(rules: tuple[Rule, ...]) -> dict[_Group, list[Rule]]:
+    groups: dict[_Group, list[Rule]] = {}
+    for rule in rules:
+        groups.setdefault((rule.subject, rule.needs), []).append(rule)
+    return groups
+
+
 class _Collector:
     """Runs rules over one subject and keeps what they yield."""
 
@@ -196,16 +209,15 @@ class _Collector:
 
     def run(
         self,
-        subject: str,
+        group: _Group,
         rules: tuple[Rule, ...],
         value: Any,
         context: Context,
         *,
         capped: bool = False,
     ) -> None:
-        for rule in rules:
-            if rule.subject == subject:
-                self._collect(rule, rule.check(value, context), capped=capped)
+        for rule in _grouped(rules).get(group, ()):
+            self._collect(rule, rule.check(value, context), capped=capped)
 
     def _collect(self, rule: Rule, outcomes: Iterator[Any], *, capped: bool) -> None:
         for outcome in outcomes:

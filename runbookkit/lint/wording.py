@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from runbookkit.lint.sentences import sentences
 from runbookkit.markdown.inline import without_code
 from runbookkit.model.document import Block, Document, Prose
+from runbookkit.model.remembered import remembered
 from runbookkit.model.span import Span
 
 _LEAD_IN = re.compile(
@@ -37,30 +37,43 @@ IMPERATIVE = re.compile(
 )
 
 
-_PUNCTUATION = str.maketrans(dict.fromkeys('`*_.,;:!?()[]{}<>|/\\"=#', " "))
+_LETTERS = bytes(
+    ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else 32
+    for code in range(256)
+)
 
 
-@lru_cache(maxsize=8)
+@remembered
 def folded(lines: tuple[str, ...]) -> str:
     """Return a document's text as one line in lower case, made once for all rules."""
     return " ".join(lines).lower()
 
 
-@lru_cache(maxsize=8)
+@remembered
 def words(lines: tuple[str, ...]) -> frozenset[str]:
-    """Return the words of a document in lower case, made once for all rules."""
-    return words_of(folded(lines))
+    """Return the words of a document, made once for all rules."""
+    return words_of(" ".join(lines))
 
 
 def words_of(text: str) -> frozenset[str]:
-    """Return the words of a text that is in lower case already."""
-    return frozenset(text.translate(_PUNCTUATION).split())
+    """Return the runs of ASCII letters and digits of a text, in lower case.
+
+    >>> sorted(words_of("Don't use GPT-4"))
+    ['4', 'don', 'gpt', 't', 'use']
+    """
+    # bytes are translated three times as fast as characters
+    letters = text.encode(errors="replace").translate(_LETTERS)
+    return frozenset(letters.decode("ascii").split())
 
 
 def mentions(
     document: Document, hints: frozenset[str], *, also: tuple[str, ...] = ()
 ) -> bool:
-    """Tell whether a document holds one of some lower-case words, or of some strings."""
+    """Tell whether a document holds one of some words, or of some lower-case strings.
+
+    Words are as :func:`words_of` parts them. Patterns without regard to case are
+    slow, and most documents have none of their words.
+    """
     if not words(document.lines).isdisjoint(hints):
         return True
     return any(each in folded(document.lines) for each in also)

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, wraps
-from typing import Generic, TypeVar
+from functools import wraps
+from typing import Final, TypeVar
 
 Value = TypeVar("Value")
 Answer = TypeVar("Answer")
 
-
-class _Same(Generic[Value]):
-    """Equal to itself only, so that large data need not be hashed."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Value) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.value is self.value
+_KEPT: Final = 8
 
 
 def remembered(function: Callable[[Value], Answer]) -> Callable[[Value], Answer]:
@@ -35,13 +22,17 @@ def remembered(function: Callable[[Value], Answer]) -> Callable[[Value], Answer]
     >>> remembered(len)((1, 2))
     2
     """
-
-    @lru_cache(maxsize=8)
-    def answer(same: _Same[Value]) -> Answer:
-        return function(same.value)
+    kept: dict[int, tuple[Value, Answer]] = {}
 
     @wraps(function)
     def of_object(value: Value) -> Answer:
-        return answer(_Same(value))
+        known = kept.get(id(value))
+        if known is not None:
+            return known[1]
+        answer = function(value)
+        if len(kept) >= _KEPT:
+            del kept[next(iter(kept))]
+        kept[id(value)] = (value, answer)
+        return answer
 
     return of_object

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from runbookkit.model.base import Data
+from runbookkit.model.remembered import remembered
 
 DocumentKind = Literal["runbook", "postmortem"]
 
@@ -59,9 +60,13 @@ class Template(Data):
 
     def section(self, title: str) -> TemplateSection | None:
         """Return the section that a heading names, by title or alias."""
-        wanted = title.strip().casefold()
-        for section in self.sections:
-            names = (section.title, *section.aliases)
-            if wanted in (name.casefold() for name in names):
-                return section
-        return None
+        return _by_name(self).get(title.strip().casefold())
+
+
+@remembered
+def _by_name(template: Template) -> dict[str, TemplateSection]:
+    named: dict[str, TemplateSection] = {}
+    for section in template.sections:
+        for name in (section.title, *section.aliases):
+            named.setdefault(name.casefold(), section)
+    return named

@@ -42,9 +42,8 @@ def invisible_character(document: Document, context: Context) -> Found:
     Compare `kubectl get pods` with the dashboard.
     ````
     """
-    for number, line in enumerate(document.lines, 1):
-        if is_clean(line):
-            continue
+    lines = () if is_clean("\n".join(document.lines)) else document.lines
+    for number, line in enumerate(lines, 1):
         for found in invisible_in(line):
             span = Span(number, found.start + 1, number, found.end + 1)
             yield _problem(found, span)

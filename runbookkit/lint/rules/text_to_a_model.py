@@ -18,9 +18,13 @@ _NOUNS = frozenset({
     "directions", "guidelines", "context", "training",
 })  # fmt: skip
 _SILENCE = frozenset({"report", "flag", "mention", "list"})
-_NEVER = frozenset({"not", "don't", "never"})
+_NEVER = frozenset({"not", "don", "never"})
+_FAULTY = frozenset({
+    "finding", "findings", "issue", "issues", "problem", "problems", "gap", "gaps",
+    "error", "errors", "defect", "defects", "smell", "smells", "flaw", "flaws",
+})  # fmt: skip
 _READERS = frozenset({
-    "ai", "llm", "model", "models", "gpt", "gpt-4", "gpt-5", "chatgpt", "claude",
+    "ai", "llm", "model", "models", "gpt", "chatgpt", "claude",
     "copilot", "gemini", "chatbot", "bot", "agent", "agents", "assistant",
     "assistants", "reviewer", "reviewers", "auditor", "auditors", "player", "players",
 })  # fmt: skip
@@ -118,7 +122,7 @@ def text_to_a_model(document: Document, context: Context) -> Found:
 def _may_hold(found: frozenset[str], text: str) -> bool:
     return (
         not (_VERBS.isdisjoint(found) or _NOUNS.isdisjoint(found))
-        or not (_SILENCE.isdisjoint(found) or _NEVER.isdisjoint(found))
+        or not any(map(found.isdisjoint, (_SILENCE, _NEVER, _FAULTY)))
         or not _READERS.isdisjoint(found)
         or (not _SCORES.isdisjoint(found) and not found.isdisjoint(_SCORED))
         or any(each in text for each in _ROLES)

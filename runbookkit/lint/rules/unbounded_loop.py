@@ -9,6 +9,7 @@ from typing import Final
 from runbookkit.lint.context import Context
 from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.lint.sentences import instructions, sentences
+from runbookkit.lint.wording import mentions
 from runbookkit.model.graph import Cycle, StepGraph, cycles, step_graph
 from runbookkit.model.runbook import Runbook
 
@@ -19,6 +20,7 @@ _AGAIN: Final = re.compile(
     r"|repeating|adding|increasing))\b",
     re.IGNORECASE,
 )
+_HINTS: Final = frozenset({"again", "over", "retry", "repeat", "keep"})
 _BOUNDED: Final = re.compile(
     r"\b(?:once|twice|(?:\d+|two|three|four|five|ten)\s+(?:more\s+)?(?:times|attempts"
     r"|tries|seconds|minutes|hours|min|mins|s|m|h)|at most|up to|no more than"
@@ -57,7 +59,8 @@ def unbounded_loop(runbook: Runbook, context: Context) -> Found:
     escalate.
     ````
     """
-    for prose in instructions(runbook, context):
+    said = mentions(runbook.document, _HINTS)
+    for prose in instructions(runbook, context) if said else ():
         if not _AGAIN.search(prose.text) or _BOUNDED.search(prose.text):
             continue
         for sentence in sentences(prose):

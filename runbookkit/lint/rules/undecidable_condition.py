@@ -8,6 +8,7 @@ from typing import Final
 from runbookkit.lint.context import Context
 from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.lint.sentences import instructions, sentences
+from runbookkit.lint.wording import mentions
 from runbookkit.model.runbook import Runbook
 
 _VAGUE: Final = re.compile(
@@ -20,6 +21,11 @@ _VAGUE: Final = re.compile(
     r"|too\s+\w+|unusual(?:ly)?|abnormal(?:ly)?|strange|weird|suspicious|reasonable)\b",
     re.IGNORECASE,
 )
+_WORDS: Final = frozenset({
+    "high", "low", "large", "small", "slow", "heavy", "overloaded", "busy", "excessive",
+    "sluggish", "too", "unusual", "unusually", "abnormal", "abnormally", "strange",
+    "weird", "suspicious", "reasonable",
+})  # fmt: skip
 _IF: Final = re.compile(r"[Ii]f\b|hether\b|nless\b|ntil\b")
 _DECIDED: Final = re.compile(r"\d|`|\]\(|://")
 
@@ -50,6 +56,8 @@ def undecidable_condition(runbook: Runbook, context: Context) -> Found:
     replica.
     ````
     """
+    if not mentions(runbook.document, _WORDS):
+        return
     for prose in instructions(runbook, context):
         # The pattern is slow, and most paragraphs have no condition.
         if not _IF.search(prose.text) or not _VAGUE.search(prose.text):

@@ -9,6 +9,7 @@ from typing import Final
 from runbookkit.lint.commands import Program, programs
 from runbookkit.lint.context import Context
 from runbookkit.lint.rule import Found, Problem, runbook_rule
+from runbookkit.lint.wording import mentions
 from runbookkit.model.runbook import Runbook
 from runbookkit.queries.shell_arguments import has_option, operands
 from runbookkit.queries.shell_commands import Command
@@ -20,6 +21,7 @@ _TRIED: Final = re.compile(
     re.IGNORECASE,
 )
 
+_HINTS: Final = frozenset({"dry", "simulate", "plan", "diff", "preview"})
 # a trial of these says nothing that the command itself does not show
 _PLAIN: Final = frozenset(
     {"annotate", "autoscale", "cordon", "expose", "label"}
@@ -95,7 +97,10 @@ def unused_dry_run(runbook: Runbook, context: Context) -> Found:
 
 def _is_offered(runbook: Runbook, line: int) -> bool:
     """Tell whether the page speaks of a trial up to a line."""
-    return bool(_TRIED.search("\n".join(runbook.document.lines[:line])))
+    document = runbook.document
+    return mentions(document, _HINTS) and bool(
+        _TRIED.search("\n".join(document.lines[:line]))
+    )
 
 
 def _untried(program: Program) -> Iterator[Problem]:

@@ -22,8 +22,11 @@ _PATTERNS = tuple(
     (kind, re.compile(rf"^https?:[^?#]*?(?:{hosts})", re.IGNORECASE))
     for kind, hosts in _KINDS
 )
+_ANY = re.compile(
+    rf"https?:[^?#]*?(?:{'|'.join(hosts for _, hosts in _KINDS)})", re.IGNORECASE
+)
 # Then localhost is the reader's own machine, and on purpose.
-_TUNNELS = frozenset({"port-forward", "ssh", "proxy", "docker", "minikube", "tunnel"})
+_TUNNELS = frozenset({"forward", "ssh", "proxy", "docker", "minikube", "tunnel"})
 
 
 @document_rule("RB802", level="warning", since="0.1.0")
@@ -53,7 +56,7 @@ def volatile_link(document: Document, context: Context) -> Found:
     ````
     """
     for link in document.links:
-        if not link.target.startswith("http"):
+        if not link.target.startswith("http") or not _ANY.match(link.target):
             continue
         kind = next((kind for kind, hosts in _PATTERNS if hosts.match(link.target)), "")
         if kind == "somebody's own machine" and (

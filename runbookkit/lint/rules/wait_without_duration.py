@@ -8,6 +8,7 @@ from typing import Final
 from runbookkit.lint.context import Context
 from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.lint.sentences import instructions, sentences
+from runbookkit.lint.wording import mentions
 from runbookkit.model.runbook import Runbook
 
 _WAIT: Final = re.compile(
@@ -17,6 +18,7 @@ _WAIT: Final = re.compile(
     r"(?P<later>(?:after|in)\s+(?:a\s+(?:while|bit|moment)|some\s+time))\b",
     re.IGNORECASE,
 )
+_HINTS: Final = frozenset({"wait", "give", "while", "bit", "moment", "time"})
 _BOUNDED: Final = re.compile(
     r"\d+\s*(?:-|to|\u2013)?\s*\d*\s*(?:ms|s|sec\w*|m|min\w*|h|hours?|hrs?|days?|d|w|weeks?)\b"
     r"|\b(?:a|an|one|two|three|five|ten|fifteen|twenty|thirty)\s+"
@@ -51,6 +53,8 @@ def wait_without_duration(runbook: Runbook, context: Context) -> Found:
     Drain the node and wait until the traffic is gone, at most 10 minutes.
     ````
     """
+    if not mentions(runbook.document, _HINTS):
+        return
     for prose in instructions(runbook, context):
         said = prose.text
         if "ait" not in said and "ive " not in said and " a " not in said:
