@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
@@ -18,40 +18,33 @@ from markdown_it.rules_block import (
     StateBlock,
     blockquote,
     fence,
-    heading,
     hr,
     html_block,
     list_block,
     reference,
 )
+from markdown_it.token import Token
 
-_BEGINNINGS: Final = {
-    "`": (fence,),
-    "~": (fence,),
-    ">": (blockquote,),
-    "*": (hr, list_block),
-    "-": (hr, list_block),
-    "_": (hr,),
-    "+": (list_block,),
-    **dict.fromkeys("0123456789", (list_block,)),
-    "<": (html_block,),
-    "#": (heading,),
-}
-_END_OF_ITEM: Final = frozenset({"`", "~", ">", "*", "-", "_"})
 _UNDERLINE: Final = re.compile(r"[-=][ \t]*$", re.MULTILINE)
+_HASHES: Final = re.compile(r"(#{1,6})(?=[ \t]|\Z)")
 
 
-def parser_for(text: str) -> MarkdownIt:
-    """Return a parser of blocks for a text; inline markdown stays as it is.
+def block_tokens(text: str, environment: dict[str, Any]) -> list[Token]:
+    """Return the tokens of a text's blocks; definitions go into the environment.
 
-    Inline rules cost a third of the time, and they keep no places.
+    Inline markdown stays as it is: its rules cost a third of the time, and they
+    keep no places. A paragraph is one token, and so is a heading with hashes.
+    Line ends have to be line feeds.
     """
-    return _parser(tables="|" in text, underlines=_UNDERLINE.search(text) is not None)
+    parser = _parser(tables="|" in text, underlines=_UNDERLINE.search(text) is not None)
+    tokens: list[Token] = []
+    parser.block.parse(text, parser, environment, tokens)
+    return tokens
 
 
 @cache
 def _parser(*, tables: bool, underlines: bool) -> MarkdownIt:
-    parser = MarkdownIt("commonmark").disable(["inline", "text_join"])
+    parser = MarkdownIt("commonmark")
     asked = ["code", "paragraph"]
     asked += ["table"] if tables else []
     asked += ["lheading"] if underlines else []
@@ -112,3 +105,38 @@ def _paragraph(state: StateBlock, line: int, _end: int, _silent: bool) -> bool: 
     state.line = after
     state.parentType = parent
     return True
+
+
+def _heading(state: StateBlock, line: int, _end: int, silent: bool) -> bool:  # noqa: FBT001
+    """Read a heading with hashes into one token."""
+    start = state.bMarks[line] + state.tShift[line]
+    hashes = _HASHES.match(state.src, start, state.eMarks[line])
+    if hashes is None or state.is_code_block(line):
+        return False
+    if silent:
+        return True
+    text = state.src[hashes.end() : state.eMarks[line]].rstrip(" \t")
+    open_text = text.rstrip("#")
+    if open_text.endswith((" ", "\t")):
+        text = open_text  # the hashes behind it close the heading
+    token = state.push("heading", f"h{len(hashes[1])}", 0)
+    token.markup = hashes[1]
+    token.content = mdTrim(text)
+    token.map = [line, line + 1]
+    state.line = line + 1
+    return True
+
+
+_BEGINNINGS: Final = {
+    "`": (fence,),
+    "~": (fence,),
+    ">": (blockquote,),
+    "*": (hr, list_block),
+    "-": (hr, list_block),
+    "_": (hr,),
+    "+": (list_block,),
+    **dict.fromkeys("0123456789", (list_block,)),
+    "<": (html_block,),
+    "#": (_heading,),
+}
+_END_OF_ITEM: Final = frozenset({"`", "~", ">", "*", "-", "_"})

@@ -15,11 +15,11 @@ from runbookkit.markdown.anchors import (
     plain_text,
     split_explicit,
 )
-from runbookkit.markdown.blocks import parser_for
+from runbookkit.markdown.blocks import block_tokens
 from runbookkit.markdown.frontmatter import front_matter_end, parse_front_matter
 from runbookkit.markdown.lines import (
     MAX_BYTES,
-    columns_of,
+    place_of,
     span_of_lines,
     split_lines,
 )
@@ -75,8 +75,7 @@ def parse_document(text: str, path: str) -> Document:
         )
     body = "\n" * end + "\n".join(lines[end:])
     environment: dict[str, dict[str, dict[str, str]]] = {}
-    tokens = parser_for(body).parse(body, environment)
-    blocks = tuple(_Reader(lines).blocks(tokens))
+    blocks = tuple(_Reader(lines).blocks(block_tokens(body, environment)))
     references = {
         inline.normal_label(label): entry["href"]
         for label, entry in environment.get("references", {}).items()
@@ -96,18 +95,15 @@ def _assemble(
     links: list[Link] = []
     comments: list[Comment] = []
     for block in blocks:
-        if isinstance(block, Heading):
-            anchors.add(block.anchor)
+        if isinstance(block, (Heading, Prose)):
             links.extend(inline.links(block, references))
-        elif isinstance(block, Prose):
-            links.extend(inline.links(block, references))
-            comments.extend(inline.comments(block))
         elif isinstance(block, Table):
             for cell in (*block.header, *(c for row in block.rows for c in row)):
                 links.extend(inline.links(cell, references))
-        elif isinstance(block, Html):
+        if isinstance(block, Heading):
+            anchors.add(block.anchor)
+        elif isinstance(block, (Html, Prose)) and "<" in block.text:
             comments.extend(inline.comments(block))
-        if isinstance(block, (Html, Prose)) and "<" in block.text:
             anchors.update(match[1] for match in _NAMED.finditer(block.text))
     return Document(
         path,
@@ -143,8 +139,10 @@ class _Reader:
                 )
                 yield parse_table(tokens[position:end], self.lines)
                 position = end
+            elif token.type == "heading":
+                yield self._heading(token, token.content)
             elif token.type == "heading_open":
-                yield self._heading(token, tokens[position + 1])
+                yield self._heading(token, tokens[position + 1].content)
                 position += 2
             elif token.type == "inline":
                 yield self._prose(token)
@@ -180,28 +178,27 @@ class _Reader:
         self.items[-1][1] += 1
         return Item(ordered, number, len(self.lists), line, leads=not seen)
 
-    def _heading(self, token: Token, content: Token) -> Heading:
-        rows = content.content.split("\n")
+    def _heading(self, token: Token, content: str) -> Heading:
+        rows = content.split("\n")
         first = self._first_text(token, rows[0])
         source = self.lines[first - 1]
         if token.markup.startswith("#") and (hashes := _HASHES.search(source)):
             # closing hashes may hide the end of the line
             columns: tuple[int, ...] = (source.find(rows[0], hashes.end()) + 1,)
+            span = span_of_lines(self.lines, first, rows, columns)
         else:
-            columns = columns_of(self.lines, first, rows)
-        span = span_of_lines(self.lines, first, rows, columns)
-        text, explicit = split_explicit(content.content)
+            span, columns = place_of(self.lines, first, rows)
+        text, explicit = split_explicit(content)
         text = text.replace("\n", " ")
         title = plain_text(text)
         anchor = explicit or self.names.name(anchor_text(text))
         level = int(token.tag[1])
-        return Heading(content.content, span, columns, level, title, anchor)
+        return Heading(content, span, columns, level, title, anchor)
 
     def _prose(self, token: Token) -> Prose:
         rows = token.content.split("\n")
         first = self._first_text(token, rows[0])
-        columns = columns_of(self.lines, first, rows)
-        span = span_of_lines(self.lines, first, rows, columns)
+        span, columns = place_of(self.lines, first, rows)
         return Prose(token.content, span, columns, self._item(), self.quotes > 0)
 
     def _first_text(self, token: Token, text: str) -> int:
@@ -218,8 +215,7 @@ class _Reader:
         content = token.content.removesuffix("\n")
         rows = content.split("\n")
         start = min(first + 1 if fenced else first, len(self.lines))
-        columns = columns_of(self.lines, start, rows)
-        span = span_of_lines(self.lines, start, rows, columns)
+        span, columns = place_of(self.lines, start, rows)
         opening = self.lines[first - 1]
         begin = opening.find(token.markup) if fenced else span.column - 1
         last = min(max(last, first), len(self.lines))
@@ -230,8 +226,7 @@ class _Reader:
     def _html(self, token: Token) -> Html:
         first = _first(token)
         rows = token.content.removesuffix("\n").split("\n")
-        columns = columns_of(self.lines, first, rows)
-        span = span_of_lines(self.lines, first, rows, columns)
+        span, columns = place_of(self.lines, first, rows)
         return Html("\n".join(rows), span, columns)
 
 

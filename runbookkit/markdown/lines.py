@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from runbookkit.model.span import Span
 
 MAX_BYTES = 512 * 1024
-_LINE_END = re.compile(r"\r\n?|\n")
 
 
 def split_lines(text: str) -> tuple[str, ...]:
@@ -17,7 +14,22 @@ def split_lines(text: str) -> tuple[str, ...]:
     character becomes U+FFFD, as CommonMark demands.
     """
     text = text.removeprefix("\ufeff").replace("\0", "\ufffd")
-    return tuple(_LINE_END.split(text))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return tuple(text.split("\n"))
+
+
+def place_of(
+    lines: tuple[str, ...], first: int, content: list[str]
+) -> tuple[Span, tuple[int, ...]]:
+    """Return the span of consecutive content lines, and the column of each."""
+    if len(content) == 1 and first <= len(lines):
+        source, text = lines[first - 1], content[0]
+        if source.endswith(text):  # as nearly all lines do
+            column = len(source) - len(text) + 1
+            return Span(first, column, first, len(source) + 1), (column,)
+    columns = columns_of(lines, first, content)
+    return span_of_lines(lines, first, content, columns), columns
 
 
 def columns_of(

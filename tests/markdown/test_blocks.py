@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings, strategies as st
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
-from runbookkit.markdown.blocks import parser_for
+from runbookkit.markdown.blocks import block_tokens
 
 PIECES = (
     "# a", "###", "####### a", "a", "b c", "* a", "-", "- b", "+ c", "+", "1. a", "2) b",
@@ -26,16 +26,25 @@ lines = st.builds(
 documents = st.lists(lines, max_size=14).map("\n".join)
 
 
-def blocks(
-    parser: MarkdownIt, text: str
-) -> tuple[list[MutableMapping[str, Any]], dict[str, Any]]:
-    references: dict[str, Any] = {}
-    tokens = [each.as_dict() for each in parser.parse(text, references)]
-    kept = [each for each in tokens if not each["type"].startswith("paragraph_")]
-    for each in kept:
-        # whether a list is loose shows in the tokens that are left out
-        del each["hidden"], each["level"], each["children"]
-    return kept, references
+def expected(text: str) -> tuple[list[Token], dict[str, Any]]:
+    """Return what markdown-it finds by itself, put as this package puts it."""
+    parser = MarkdownIt("commonmark").enable("table").disable("inline")
+    definitions: dict[str, Any] = {}
+    tokens = parser.parse(text, definitions)
+    kept: list[Token] = []
+    for number, token in enumerate(tokens):
+        if token.type == "heading_open" and token.markup.startswith("#"):
+            token.type, token.content = "heading", tokens[number + 1].content
+            kept.append(token)
+        elif token.type.startswith("paragraph_") or token.markup.startswith("#"):
+            continue
+        elif not (kept and kept[-1].type == "heading" and token.map == kept[-1].map):
+            kept.append(token)
+    return kept, definitions
+
+
+def shown(tokens: list[Token]) -> list[tuple[object, ...]]:
+    return [(t.type, t.tag, t.map, t.content, t.markup, t.info) for t in tokens]
 
 
 @given(documents)
@@ -43,13 +52,21 @@ def blocks(
 @example("| a |\n|---|\n| b |\n- c")
 @settings(max_examples=300)
 def test_blocks_are_those_that_markdown_it_finds_by_itself(text: str) -> None:
-    plain = MarkdownIt("commonmark").enable("table").disable("inline")
+    definitions: dict[str, Any] = {}
 
-    assert blocks(parser_for(text), text) == blocks(plain, text)
+    tokens = block_tokens(text, definitions)
+
+    known, known_definitions = expected(text)
+    assert shown(tokens) == shown(known)
+    assert definitions == known_definitions
 
 
 @pytest.mark.parametrize("text", ["", "\n", "   ", "\ta", ">", "- ", "[a]:\n/x 'y\nz'"])
 def test_texts_of_hardly_anything_are_read_alike(text: str) -> None:
-    plain = MarkdownIt("commonmark").enable("table").disable("inline")
+    definitions: dict[str, Any] = {}
 
-    assert blocks(parser_for(text), text) == blocks(plain, text)
+    tokens = block_tokens(text, definitions)
+
+    known, known_definitions = expected(text)
+    assert shown(tokens) == shown(known)
+    assert definitions == known_definitions
