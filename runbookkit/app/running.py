@@ -29,7 +29,11 @@ _WANTED = ("NAME", "LANGUAGES", "Config", "connect")
 _SHELL = "shell"
 _HERE = ("bpftrace", _SHELL)
 """Backends that need no address: they run programs."""
-_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TZ", "USER", "KUBECONFIG")
+_KEPT_VARIABLES = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TZ", "USER", "KUBECONFIG"),
+    # the agent that holds a person's keys: ssh asks it, and takes no key away
+    "SSH_AUTH_SOCK",
+)
 
 
 def backends_of(

@@ -93,7 +93,7 @@ def test_the_program_reaches_bpftrace_as_it_is_and_with_no_other_option(
 
     assert answer.names["stdout"] == (
         '["-f", "json", "-e", "BEGIN { printf(\\"$HOME `id` \'x\' \\\\\\\\ $(id) é'
-        '\\\\n\\"); exit(); }"]\n'
+        '\\\\n\\"); exit(); }\\n "]\n'
     )
 
 

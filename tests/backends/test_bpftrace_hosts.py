@@ -100,8 +100,8 @@ def test_one_host_that_fails_voids_the_answer_and_is_named() -> None:
     )
 
     assert combined.voids == (
-        "2 of 3 hosts have no whole answer: web-2: no route to host;"
-        " web-3: bpftrace needs root"
+        "2 of 3 hosts have no whole answer: web-2 (no route to host);"
+        " web-3 (bpftrace needs root)"
     )
     assert combined.names["maps"] == {"@": 1}
     assert combined.names["stdout"] == "web-1: a\nweb-1: b\n"
@@ -142,7 +142,7 @@ def test_when_every_host_fails_the_error_says_why_once(
         for number, error in enumerate(errors)
     }
 
-    with pytest.raises(BackendError, match=r"^bpftrace: web-0, web-1: no$") as caught:
+    with pytest.raises(BackendError, match=r"^bpftrace: web-0, web-1 .no.$") as caught:
         combine(outcomes, {}, 100)
 
     assert type(caught.value) is kind

@@ -4,7 +4,7 @@ Both go through the same shell script, which never sees the program as syntax:
 it comes as one line of base64 on the input. The input stays open while the
 program runs, and its end is the order to stop: bpftrace gets SIGINT, prints its
 maps, and SIGKILL when that takes too long. So nothing runs on at a host whose
-connection broke, or whose caller was killed.
+caller was killed, and where a dead connection says nothing, a timer does the same.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SSH: Final = (
     *("-o", "BatchMode=yes"),
     *("-o", "ConnectTimeout=10"),
     # a connection that died is noticed, and ours is not left behind for others
-    *("-o", "ServerAliveInterval=5"),
+    *("-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=2"),
     *("-o", "ControlMaster=no"),
     *("-o", "ClearAllForwardings=yes"),
     *("-o", "LogLevel=ERROR"),
@@ -58,10 +58,12 @@ else echo "# ended absent"; exit; fi;
 exec 3<&0;
 BPFTRACE_MAP_KEYS_MAX=$2 BPFTRACE_MAX_MAP_KEYS=$2
   "$1" -f json -e "$(echo "$program" | base64 -d)" </dev/null 3<&- & child=$!;
-( while read -r program; do :; done;
-  kill -INT $child; sleep $3; kill -KILL $child ) <&3 >/dev/null 2>&1 & guard=$!;
+linger=$3; stop() { kill -INT $child; sleep $linger; kill -KILL $child; };
+( while read -r program; do :; done; stop ) <&3 >/dev/null 2>&1 & guard=$!;
+wake() { kill $nap; exit; };
+( trap wake TERM; sleep $4 & nap=$!; wait $nap; stop ) 3<&- >/dev/null 2>&1 & timer=$!;
 exec 3<&- </dev/null;
-wait $child; ended=$?; kill $guard; echo; echo "# ended $ended"
+wait $child; ended=$?; kill $guard $timer 2>/dev/null; echo; echo "# ended $ended"
 """
 # In one line, and without single quotes and backslashes: whatever shell a person
 # has at the host passes it on to sh as it is.
@@ -113,7 +115,8 @@ def watch_host(host: str, order: Order, reach: Reach) -> Seen:
         AnswerTooLargeError: It said more than the bound.
     """
     limits = Limits(order.timeout, reach.max_bytes)
-    given = base64.b64encode(order.program.encode()) + b"\n"
+    # the blank keeps the last newline, which the shell would drop
+    given = base64.b64encode(f"{order.program} ".encode()) + b"\n"
     watch = Watch(b'"attached_probes"', order.run_time + _SLACK, order.cancelled)
     try:
         done = run_bounded(
@@ -151,9 +154,9 @@ def hosts_of(text: str) -> tuple[str, ...]:
 
 
 def _command(host: str, order: Order, reach: Reach) -> Sequence[str]:
-    linger = max((order.timeout - order.run_time).total_seconds(), 2)
-    words = ["sh", "-c", _ONE_LINE, "sh", reach.command]
-    words += [str(reach.map_keys), str(math.ceil(linger))]
+    linger = max(order.timeout - order.run_time, _SLACK * 2)
+    seconds = [str(math.ceil(each.total_seconds())) for each in (linger, order.timeout)]
+    words = ["sh", "-c", _ONE_LINE, "sh", reach.command, str(reach.map_keys), *seconds]
     if reach.sudo:
         words = ["sudo", "-n", "--", *words]
     if host == HERE:
@@ -176,7 +179,8 @@ def _check_bounds(done: Done, order: Order, reach: Reach) -> None:
     if b'"attached_probes"' in done.stdout:
         message = (
             f"it had not let go of its probes within {seconds:g} s and was killed; name"
-            " fewer probes, or allow more time, as in `within 120s`"
+            " fewer probes, allow more time, as in `within 120s`, and look whether the"
+            " host still answers"
         )
     elif b"# user" in done.stdout:
         message = f"it was not attached within {seconds:g} s and was ended"

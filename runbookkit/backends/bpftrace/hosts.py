@@ -148,7 +148,7 @@ def _each(reasons: Mapping[str, str]) -> str:
     hosts: dict[str, list[str]] = {}
     for host, reason in reasons.items():
         hosts.setdefault(reason, []).append(host)
-    return "; ".join(f"{', '.join(who)}: {reason}" for reason, who in hosts.items())
+    return "; ".join(f"{', '.join(who)} ({reason})" for reason, who in hosts.items())
 
 
 def _truncated(seen: Mapping[str, Seen], map_keys: int) -> str:
