@@ -212,7 +212,13 @@ class Runner:
         events.append(("branch taken", taken))
         if edge.end is not None:
             events.extend(_ending(step, edge))
+        following = self._graph.steps.get(edge.target or "")
+        if following is not None:
+            # one commit for both: the way out of one step is the way into the next
+            events.append(("step entered", {"step": following.id}))
         self._keeper.keep(*events)
+        if following is not None:
+            self._actor.look_ahead(following)
 
     def _undo(self, step: Step, undo: Undoable) -> None:
         try:

@@ -5,7 +5,7 @@ API: https://prometheus.io/docs/prometheus/latest/querying/api/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,7 +20,7 @@ from runbookkit.backends.prometheus.answers import (
     warnings_of,
 )
 from runbookkit.backends.prometheus.forms import API, allowed, range_form
-from runbookkit.backends.prometheus.freshness import Freshness, freshness_of
+from runbookkit.backends.prometheus.freshness import Freshness, freshness_beside
 from runbookkit.backends.prometheus.knowledge import Knowledge
 from runbookkit.exchange import MAX_BYTES, Remote, notices
 from runbookkit.http import Endpoint, Transport
@@ -85,30 +85,37 @@ class Prometheus:
         else:
             path = "query"
             form["time"] = seconds(ask.at or ask.now)
+        fresh = self._asked_beside(ask)
         # a form, because a GET dies without an answer at 1 MiB of headers
         body = body_of(self._remote.post(API + path, form, ask.timeout), self._remote)
         with self._remote.understanding(SERVER):
             result = result_of(body["data"])
-            details = details_of(body["data"], result.histograms)
-        return self._answer(ask, body, result, details, started)
+        # samples of a selected range carry their own times, all others ours
+        if result.kind == "range" and ask.window is None:
+            beside = Freshness(result.newest)
+        else:
+            beside = fresh() if result.series else Freshness()
+        return self._answer(ask, body, result, beside, started)
+
+    def _asked_beside(self, ask: Ask) -> Callable[[], Freshness]:
+        """Begin to ask how old the samples are, so that it costs no time of its own."""
+        if not self._freshness:
+            return Freshness
+        at = ask.window.end if ask.window else ask.at or ask.now
+        return freshness_beside(ask.text, at, self._remote, ask.timeout)
 
     def _answer(
         self,
         ask: Ask,
         body: Mapping[str, Any],
         result: Result,
-        details: Mapping[str, Any],
+        fresh: Freshness,
         started: datetime,
     ) -> Answer:
         found = kept(result.series, ask.limit)
         warnings = warnings_of(body)
-        # samples of a selected range carry their own times, all others ours
-        own = result.kind == "range" and ask.window is None
-        fresh = Freshness(result.newest if own else None)
-        if found.series and self._freshness and not own:
-            at = ask.window.end if ask.window else ask.at or ask.now
-            left = ask.timeout - (self._clock.now() - started)
-            fresh = freshness_of(ask.text, at, self._remote, left)
+        with self._remote.understanding(SERVER):
+            details = details_of(body["data"], result.histograms)
         return Answer(
             result.kind,
             found.names,

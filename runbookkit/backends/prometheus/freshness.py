@@ -7,9 +7,11 @@ sample's own time is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from runbookkit.backends.prometheus.answers import SERVER, body_of, result_of
@@ -36,6 +38,24 @@ class Freshness:
     as_of: datetime | None = None
     """Of what the answer rests on, the oldest decides."""
     infos: tuple[str, ...] = ()
+
+
+def freshness_beside(
+    query: str, at: datetime, remote: Remote, left: timedelta
+) -> Callable[[], Freshness]:
+    """Begin to ask how old the samples are; return what waits for the answer."""
+    asked: Future[Freshness] = Future()
+
+    def work() -> None:
+        fresh = Freshness()
+        try:
+            fresh = freshness_of(query, at, remote, left)
+        finally:
+            asked.set_result(fresh)
+
+    # a daemon: where the query itself fails, nobody waits for this
+    Thread(target=work, name="freshness", daemon=True).start()
+    return asked.result
 
 
 def freshness_of(
