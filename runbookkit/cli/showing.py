@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -10,6 +10,7 @@ from rich.markdown import Markdown
 from rich.syntax import Syntax
 from rich.table import Table
 
+from runbookkit.cli.maps import map_lines
 from runbookkit.execute.judge import shown
 from runbookkit.model.answer import Ask
 from runbookkit.model.event import Event
@@ -137,12 +138,8 @@ class Showing:
         names = answer["names"]
         if names.get("series"):
             self._console.print(_series_table(names["series"]))
-        for line in names.get("lines", [])[:_ROWS]:
-            self.say(f"  {line.get('time', '')} {line.get('line', '')}")
-        for name in ("stdout", "stderr"):
-            text = str(names.get(name, "")).rstrip()
-            if text:
-                self.say(text)
+        for line in _lines(names):
+            self.say(line)
         if answer["truncated"]:
             self.say(f"cut: {answer['truncated']}")
         as_of = f", data as of {answer['data_as_of']}" if answer["data_as_of"] else ""
@@ -194,6 +191,16 @@ def _kind(step: Step) -> str:
     if step.action is None:
         return "by hand"
     return "CHANGES PRODUCTION" if step.effect == "change" else "reads"
+
+
+def _lines(names: Mapping[str, Any]) -> Iterator[str]:
+    for line in names.get("lines", [])[:_ROWS]:
+        yield f"  {line.get('time', '')} {line.get('line', '')}"
+    yield from map_lines(names)
+    for name in ("stdout", "stderr"):
+        text = str(names.get(name, "")).rstrip()
+        if text:
+            yield text
 
 
 def _series_table(series: list[Mapping[str, Any]]) -> Table:

@@ -170,9 +170,25 @@ def test_texts_as_long_as_older_versions_keep_may_be_cut() -> None:
     path = "/" + "x" * 62
     said = seen(maps={"@a": {f"cat,{path}": 1}, "@b": path, "@c": {path[:-1]: 1}})
 
-    infos = combine({"localhost": said}, {}, 100).infos
+    warnings = combine({"localhost": said}, {}, 100).warnings
 
-    assert [info.split()[0] for info in infos] == ["@a", "@b"]
+    assert [warning.split()[0] for warning in warnings] == ["@a", "@b"]
+
+
+def test_a_map_that_does_not_add_up_says_so() -> None:
+    combined = combine(
+        {
+            "web-1": seen(maps={"@a": 3, "@p": 1}),
+            "web-2": seen(maps={"@a": 4, "@p": 1}),
+        },
+        {"@a": "avg"},
+        100,
+    )
+
+    assert combined.names["maps"] == {"@a": [3, 4], "@p": 1}
+    assert combined.warnings == (
+        "@a does not add up: it holds a list of its hosts' values; stats() adds up",
+    )
 
 
 def facts(ended: str, **facts: str) -> Said:

@@ -118,7 +118,6 @@ class Bpftrace:
             empty=not any(combined.names.values()),
             truncated=combined.truncated,
             warnings=combined.warnings,
-            infos=combined.infos,
             voids=combined.voids,
             details=combined.details,
         )

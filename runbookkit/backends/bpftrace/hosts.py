@@ -29,7 +29,6 @@ class Combined:
     names: Mapping[str, Any]
     truncated: str
     warnings: tuple[str, ...]
-    infos: tuple[str, ...]
     voids: str
     details: Mapping[str, Any]
 
@@ -57,13 +56,13 @@ def combine(outcomes: Outcomes, folds: Mapping[str, str], map_keys: int) -> Comb
         for host, each in seen.items()
         for warning in each.warnings
     ]
+    warnings += _caveats(names, folds, alone=alone)
     details = {host: _details(each, whole=not alone) for host, each in seen.items()}
     details |= {host: {"error": _reason(each)} for host, each in failed.items()}
     return Combined(
         names,
         _truncated(seen, map_keys),
         tuple(dict.fromkeys(warnings)),
-        _infos(names, folds, alone=alone),
         voids,
         {"hosts": {host: details[host] for host in outcomes}},
     )
@@ -165,25 +164,20 @@ def _truncated(seen: Mapping[str, Seen], map_keys: int) -> str:
     )
 
 
-def _infos(
+def _caveats(
     names: Mapping[str, Any], folds: Mapping[str, str], *, alone: bool
-) -> tuple[str, ...]:
+) -> Iterator[str]:
     maps = names["maps"]
-    cut = [
-        f"{name} holds texts of {_CUT} bytes, where older versions cut them: several"
-        " may have become one"
-        for name, value in (*maps.items(), *names["hist"].items())
-        if any(len(text.encode()) == _CUT for text in _texts(value))
-    ]
-    if alone:
-        return tuple(cut)
-    apart = [
-        f"{name} is not added up: its values differ by host and stand in a list"
-        + ("; stats() adds up where avg() does not" if folds.get(name) == "avg" else "")
-        for name, value in maps.items()
-        if _is_apart(value)
-    ]
-    return (*cut, *apart)
+    for name, value in (*maps.items(), *names["hist"].items()):
+        if any(len(text.encode()) == _CUT for text in _texts(value)):
+            yield (
+                f"{name} holds texts of {_CUT} bytes, where older versions cut them:"
+                " several may have become one"
+            )
+    for name, value in maps.items():
+        if not alone and _is_apart(value):
+            hint = "; stats() adds up" if folds.get(name) == "avg" else ""
+            yield f"{name} does not add up: it holds a list of its hosts' values{hint}"
 
 
 def _texts(value: Any) -> Iterator[str]:
