@@ -16,14 +16,15 @@ from measure import Cost, cost
 SEED = 20261120
 BARE = [sys.executable, "-c", "pass"]
 RUNBOOK = [sys.executable, "-m", "runbookkit"]
-PARSE = [
-    sys.executable,
-    "-c",
-    "import sys; from pathlib import Path; from markdown_it import MarkdownIt\n"
-    "md = MarkdownIt('commonmark')\n"
-    "for file in sorted(Path(sys.argv[1]).rglob('*.md')):\n"
-    "    md.parse(file.read_text('utf-8', 'replace'))\n",
-]
+_PARSE_ALL = """\
+import sys
+from pathlib import Path
+from markdown_it import MarkdownIt
+md = MarkdownIt("commonmark")
+for file in sorted(Path(sys.argv[1]).rglob("*.md")):
+    md.parse(file.read_text("utf-8", "replace"))
+"""
+PARSE = [sys.executable, "-c", _PARSE_ALL]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Bound:
 def show(name: str, each: Cost) -> Cost:
     print(
         f"{name:46} {each.cpu * 1000:9.1f} ms  ({each.least * 1000:.1f}"
-        f"–{each.most * 1000:.1f})  {each.peak_mib:6.1f} MiB",
+        f" to {each.most * 1000:.1f})  {each.peak_mib:6.1f} MiB",
         flush=True,
     )
     return each
