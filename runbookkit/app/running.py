@@ -7,7 +7,7 @@ import getpass
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,7 +18,7 @@ from runbookkit.errors import ConfigError, StoreError
 from runbookkit.execute.outside import Outside
 from runbookkit.lint.secrets import secrets
 from runbookkit.model.runstate import Machine
-from runbookkit.ports import Backend, Clock, Store
+from runbookkit.ports import Backend, BackendModule, Clock, Store
 from runbookkit.queries.quoting import render
 from runbookkit.redact import Place, Redactor, personal_data
 from runbookkit.settings import Loaded
@@ -53,7 +53,7 @@ def backends_of(
     tables[_SHELL].setdefault("spool", str(spool_of(loaded, state)))
     backends: dict[str, Backend] = {}
     for name, table in tables.items():
-        module = member(_FAMILY, name, _WANTED)
+        module = cast("BackendModule", member(_FAMILY, name, _WANTED))
         try:
             config = TypeAdapter[Any](module.Config).validate_python(table)
         except ValidationError as error:
