@@ -105,7 +105,8 @@ def lint_workspace(job: LintJob, ledger: Ledger) -> LintOutcome:
 
 def _read(path: str) -> bytes:
     try:
-        return Path(path).read_bytes()
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123  half the cost
+            return file.read()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
 

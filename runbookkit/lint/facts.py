@@ -152,8 +152,11 @@ def _meaning(runbook: Runbook) -> Iterator[Quantity]:
     section = meaning_section(runbook)
     for block in section.blocks if section else ():
         if isinstance(block, Prose):
-            about = tuple(dict.fromkeys(_ALERT_LIKE.findall(block.text)))
-            for quantity in quantities(block):
+            found = tuple(quantities(block))
+            about = (
+                tuple(dict.fromkeys(_ALERT_LIKE.findall(block.text))) if found else ()
+            )
+            for quantity in found:
                 yield replace(quantity, about=about)
 
 

@@ -102,10 +102,13 @@ def first_assignments(runbook: Runbook) -> Mapping[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Explanations:
-    """What the prose of a runbook says about placeholders, in lower case."""
+    """What the prose of a runbook says about placeholders.
+
+    ``text`` is in lower case, the rest as written.
+    """
 
     text: str
-    labels: frozenset[str]
+    labels: tuple[str, ...]
     """Names in front of a colon or an equals sign at the beginning of a line."""
     phrases: tuple[str, ...]
     """What stands behind words such as "replace" and "where"."""
@@ -116,8 +119,13 @@ class Explanations:
         if any(f"{left}{name}{right}" in self.text for left, right in _MARKS):
             return True
         words = " ".join(each.words)
-        return words in self.labels or any(
-            f" {words} " in phrase for phrase in self.phrases
+        # few texts hold the first word, and only those are taken apart
+        first = each.words[0] if each.words else ""
+        return any(
+            first in label.lower() and words == _words(label) for label in self.labels
+        ) or any(
+            first in phrase.lower() and f" {words} " in f" {_words(phrase)} "
+            for phrase in self.phrases
         )
 
 
@@ -140,9 +148,8 @@ def explanations(runbook: Runbook) -> Explanations:
         if "#" in program.source.text:
             said.extend(_COMMENT.findall(program.source.text))
     text = "\n".join(said)
-    labels = frozenset(_words(match[1]) for match in _LABEL.finditer(text))
-    phrases = tuple(f" {_words(match[1])} " for match in _PHRASE.finditer(text))
-    return Explanations(text.lower(), labels, phrases)
+    labels = dict.fromkeys(_LABEL.findall(text))
+    return Explanations(text.lower(), tuple(labels), tuple(_PHRASE.findall(text)))
 
 
 def _words(text: str) -> str:

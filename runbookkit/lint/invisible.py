@@ -60,6 +60,8 @@ class Invisible:
 
 def is_clean(text: str) -> bool:
     """Tell quickly whether a text holds no suspicious character at all."""
+    if text.isascii() and text.replace("\t", " ").replace("\n", " ").isprintable():
+        return True
     return _SUSPECT.search(text) is None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from runbookkit.queries.shell_syntax import nodes, parse_shell
@@ -54,6 +55,7 @@ _LEVELS: Final = frozenset(
 _NOT_NAMES: Final = frozenset({"end", "else", "print", "range"})
 
 
+@lru_cache(maxsize=256)
 def foreign(text: str, *, shell: bool = True) -> tuple[Foreign, ...]:
     """Return the placeholders of other styles in the text of a fence, in order.
 
@@ -63,9 +65,15 @@ def foreign(text: str, *, shell: bool = True) -> tuple[Foreign, ...]:
     >>> [each.name for each in foreign("kubectl -n <ns> logs $POD; echo '{print}'")]
     ['ns', 'POD']
     """
-    quoted = _single_quoted(text) if shell else ()
-    found = [*_angles(text), *_squares(text), *_braces(text, quoted), *_words(text)]
-    found += _unset(text) if shell else _variables(text)
+    found = [*_words(text)]
+    if "<" in text:
+        found += _angles(text)
+    if "[" in text:
+        found += _squares(text)
+    if "{" in text:
+        found += _braces(text, _single_quoted(text) if shell else ())
+    if "$" in text:
+        found += _unset(text) if shell else _variables(text)
     found.sort(key=lambda each: each.start)
     return tuple(found)
 

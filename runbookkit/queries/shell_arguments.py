@@ -133,13 +133,18 @@ def _values(name: str, words: tuple[str, ...]) -> frozenset[str]:
     return values
 
 
-def _parsed(command: Command) -> tuple[Option | str, ...]:
-    return _parts(command.name, command.words)
+class _Parts(NamedTuple):
+    operands: tuple[str, ...]
+    options: tuple[Option, ...]
 
 
 @lru_cache(maxsize=256)
-def _parts(name: str, words: tuple[str, ...]) -> tuple[Option | str, ...]:
-    return tuple(_split(name, words))
+def _parts(name: str, words: tuple[str, ...]) -> _Parts:
+    parts = tuple(_split(name, words))
+    return _Parts(
+        tuple(each for each in parts if isinstance(each, str)),
+        tuple(each for each in parts if isinstance(each, Option)),
+    )
 
 
 def _split(name: str, all_words: tuple[str, ...]) -> Iterator[Option | str]:
@@ -184,16 +189,14 @@ def operands(command: Command) -> tuple[str, ...]:
     >>> operands(commands("kubectl -n shop delete pod/a --now")[0])
     ('delete', 'pod/a')
     """
-    return tuple(each for each in _parsed(command) if isinstance(each, str))
+    return _parts(command.name, command.words).operands
 
 
 def has_option(command: Command, *options: str) -> bool:
     """Return whether one of the options is given and not switched off."""
     return any(
-        isinstance(each, Option)
-        and each.name in options
-        and each.value not in {"false", "no"}
-        for each in _parsed(command)
+        each.name in options and each.value not in {"false", "no"}
+        for each in _parts(command.name, command.words).options
     )
 
 
@@ -201,8 +204,8 @@ def option_values(command: Command, *options: str) -> tuple[str, ...]:
     """Return the values that the options are given, in order."""
     return tuple(
         each.value
-        for each in _parsed(command)
-        if isinstance(each, Option) and each.name in options and each.value is not None
+        for each in _parts(command.name, command.words).options
+        if each.name in options and each.value is not None
     )
 
 

@@ -10,14 +10,17 @@ from runbookkit.lint.sentences import instructions
 from runbookkit.lint.wording import mentions, phrases
 from runbookkit.model.runbook import Runbook
 
-_HINTS = frozenset({"should", "must", "need", "needs", "have", "has", "ought"})
+_DONE = frozenset({
+    "restarted", "deleted", "removed", "stopped", "killed", "scaled", "drained",
+    "disabled", "rebooted", "cordoned", "uncordoned", "reverted", "recreated",
+    "replaced", "upgraded", "increased", "decreased", "reduced", "raised", "cleaned",
+    "cleared", "restored", "patched", "paged", "contacted", "notified", "informed",
+    "escalated", "opened", "filed", "checked", "investigated", "reviewed", "rolled",
+})  # fmt: skip
 _MODAL = re.compile(
     r"\b(?:should|must|needs? to|ha(?:s|ve) to|ought to) be (?:manually |immediately )?"
-    r"(?:restarted|deleted|removed|stopped|killed|scaled(?: up| down)?|drained|disabled"
-    r"|rebooted|cordoned|uncordoned|reverted|rolled back|recreated|replaced|upgraded"
-    r"|increased|decreased|reduced|raised|cleaned(?: up)?|cleared|restored|patched|paged"
-    r"|contacted|notified|informed|escalated|opened|filed|checked|investigated"
-    r"|reviewed)\b"
+    r"(?:scaled(?: up| down)?|cleaned(?: up)?|rolled back"
+    rf"|{'|'.join(sorted(_DONE - {'scaled', 'cleaned', 'rolled'}))})\b"
 )
 # "find the disks that need to be replaced", "the disk may need to be replaced"
 _DESCRIBES = re.compile(r"\b(?:may|might|that|which|whether|if)\s\Z")
@@ -48,7 +51,7 @@ def modal_instead_of_imperative(runbook: Runbook, context: Context) -> Found:
     Restart the pod.
     ````
     """
-    if not mentions(runbook.document, _HINTS):
+    if not mentions(runbook.document, _DONE):
         return
     for phrase in phrases(instructions(runbook, context), _MODAL):
         if _DESCRIBES.search(phrase.before(8)):

@@ -11,6 +11,7 @@ from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.model.document import Prose
 from runbookkit.model.runbook import Runbook
 
+_DIGIT: Final = re.compile(r"\d")
 _NUMBER: Final = re.compile(
     r"(?<![\w.,:/#`$-])(?P<number>\d+(?:[.,]\d+)*)"
     r"(?=\s*(?:$|[,;:)\]]|\.(?:\s|$)|(?:and|or|then|for|in|over|on|at|during|the|it)\b))"
@@ -54,7 +55,7 @@ def number_without_unit(runbook: Runbook, context: Context) -> Found:
     ````
     """
     for block in runbook.document.blocks:
-        if isinstance(block, Prose):
+        if isinstance(block, Prose) and _DIGIT.search(block.text):
             yield from _bare_numbers(block)
 
 
