@@ -11,13 +11,15 @@ from collections.abc import Callable, Mapping
 from rich.console import Console
 
 from runbookkit.cli.showing import Showing
+from runbookkit.errors import RunbookkitError
 from runbookkit.execute import person as say
 from runbookkit.execute.needs import Approve, Choose, Confirm, RunAction
 from runbookkit.model.answer import Ask
 from runbookkit.model.event import Event
 from runbookkit.model.graph import Edge, StepGraph
-from runbookkit.model.runbook import Runbook
+from runbookkit.model.runbook import Rollback, Runbook
 from runbookkit.model.runstate import RunState
+from runbookkit.queries.quoting import render
 
 Read = Callable[[str], str]
 _HELP = {
@@ -65,8 +67,7 @@ class PlainPerson:
             show.say(f"This changes: {changes}", style="bold")
             undo = need.step.rollback
             if undo is not None:
-                text = undo.command.text if undo.command else f"none: {undo.reason}"
-                show.say(f"Rollback: {text}")
+                show.say(f"Rollback: {_rollback(undo, state)}")
         return self._ask(
             "Type yes to make this change, no to decline",
             {"yes": say.Go(), "no": say.Decline()},
@@ -153,3 +154,13 @@ class PlainPerson:
         except EOFError:
             # nobody is there any more; a text is never what they would have said
             return "q" if prompt.endswith("[? for help] ") else ""
+
+
+def _rollback(undo: Rollback, state: RunState) -> str:
+    """Return what a rollback would run, with the values that are known."""
+    if undo.command is None:
+        return f"none: {undo.reason}"
+    try:
+        return render(undo.command.text, undo.language or "bash", state.names)
+    except RunbookkitError:
+        return undo.command.text  # it is refused when it is asked for

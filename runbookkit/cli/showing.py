@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -83,7 +84,9 @@ class Showing:
             window = f", {ask.window.start:%H:%M:%S} to {ask.window.end:%H:%M:%S} UTC"
         self.say(f"{ask.language}{where}{window}:")
         text = ask.text.translate(_CONTROLS)
-        self._console.print(Syntax(text, ask.language, background_color="default"))
+        # wrapped, not cut: nobody approves what they cannot see
+        whole = Syntax(text, ask.language, background_color="default", word_wrap=True)
+        self._console.print(whole)
 
     def _begun(self, _: Mapping[str, Any], state: RunState) -> None:
         data = self._runbook.metadata
@@ -142,7 +145,7 @@ class Showing:
             self.say(line)
         if answer["truncated"]:
             self.say(f"cut: {answer['truncated']}")
-        as_of = f", data as of {answer['data_as_of']}" if answer["data_as_of"] else ""
+        as_of = _as_of(answer["data_as_of"])
         self.say(
             f"{answer['backend']} {answer['server']} answered at"
             f" {answer['started_at'][11:19]} in {answer['seconds']:.2f} s{as_of}"
@@ -214,3 +217,7 @@ def _series_table(series: list[Mapping[str, Any]]) -> Table:
     if len(series) > _ROWS:
         table.add_row(f"… and {len(series) - _ROWS} more")
     return table
+
+
+def _as_of(text: str | None) -> str:
+    return f", data as of {datetime.fromisoformat(text):%H:%M:%S} UTC" if text else ""

@@ -141,6 +141,11 @@ def _in_words(node: Node, text: str, names: Mapping[str, Any], *, holds: bool) -
     left, right = (_value(child, text, names) for child in node.children)
     if left is None or right is None:
         return ""
+    subject = text[node.children[0].start : node.children[0].end]
+    if node.text in {"==", "!="} and subject != "value":
+        # of two equal values one is enough, and its name says which it is
+        other = "" if left == right else f", not {shown(right)}"
+        return f"{subject} is {shown(left)}{other}"
     verb = "is" if holds else "is not"
     return f"{shown(left)} {verb} {_WORDS[node.text]} {shown(right)}"
 

@@ -44,6 +44,14 @@ def test_a_verdict_names_the_number_and_the_threshold(
     assert (found.verdict, found.message) == (verdict, words)
 
 
+def test_a_verdict_on_equality_names_what_is_compared() -> None:
+    met = judged("limit == 5 && series.size() == 0", series())
+    not_met = judged("limit == 6", series())
+
+    assert met.message == "limit is 5 and series.size() is 0"
+    assert not_met.message == "limit is 5, not 6"
+
+
 @pytest.mark.parametrize(
     "expect", ["value < 1", "value > 1", "!(value > 1)", "value != 0", "value == value"]
 )
