@@ -183,6 +183,17 @@ def test_a_program_that_is_wrong_says_where(program: str, message: str) -> None:
         run(program)
 
 
+def test_a_probe_that_is_missing_beside_others_voids_the_answer() -> None:
+    program = "t:syscalls:sys_enter_nope, t:syscalls:sys_enter_read { @ = count(); }"
+
+    try:
+        said = run(program).voids
+    except QueryRejectedError as error:  # as later versions see it
+        said = str(error)
+
+    assert "sys_enter_nope" in said
+
+
 def test_an_attachment_that_fails_is_no_empty_answer() -> None:
     with pytest.raises(
         (QueryRejectedError, BackendUnavailableError), match=r"kprobe|no_such_function"

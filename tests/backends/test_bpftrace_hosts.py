@@ -7,7 +7,7 @@ from runbookkit.backends.bpftrace.host import Seen
 from runbookkit.backends.bpftrace.hosts import combine
 from runbookkit.backends.bpftrace.merge import merged, together
 from runbookkit.backends.bpftrace.output import Said
-from runbookkit.backends.bpftrace.reasons import failure, warnings_of
+from runbookkit.backends.bpftrace.reasons import failure, left_out, warnings_of
 from runbookkit.errors import (
     AnswerTooLargeError,
     BackendError,
@@ -22,8 +22,8 @@ MEMLOCK = (
 COUNTS = st.dictionaries(st.sampled_from("abc"), st.integers(0, 2**40), min_size=1)
 
 
-def seen(*, short: str = "", warnings: tuple[str, ...] = (), **said: object) -> Seen:
-    return Seen(Said(**said), 2.0, warnings, short)  # type: ignore[arg-type]  # any field
+def seen(*, partial: str = "", warnings: tuple[str, ...] = (), **said: object) -> Seen:
+    return Seen(Said(**said), 2.0, warnings, partial)  # type: ignore[arg-type]  # any field
 
 
 def down(reason: str) -> BackendError:
@@ -149,7 +149,7 @@ def test_when_every_host_fails_the_error_says_why_once(
 
 
 @pytest.mark.parametrize(
-    "said", [{"short": "it watched for 1 s of 30 s"}, {"unreadable": '{"type'}]
+    "said", [{"partial": "it watched for 1 s of 30 s"}, {"unreadable": '{"type'}]
 )
 def test_half_an_answer_is_not_to_be_judged(said: dict[str, str]) -> None:
     combined = combine({"localhost": seen(**said)}, {}, 100)  # type: ignore[arg-type]  # any field
@@ -284,6 +284,33 @@ def test_a_program_that_is_wrong_is_told_from_a_host_that_is(
 
     assert isinstance(error, QueryRejectedError)
     assert str(error) == message
+
+
+@pytest.mark.parametrize(
+    ("program", "warning", "missing"),
+    [
+        (
+            "t:syscalls:sys_enter_nope, t:syscalls:sys_enter_read { }",
+            "stdin:1:1-35: WARNING: tracepoint not found: syscalls:sys_enter_nope",
+            "t:syscalls:sys_enter_nope",
+        ),
+        (
+            "kprobe:vfs_x, kprobe:vfs_xyz { }",
+            'WARNING: vfs_x is not traceable (either inlined, or marked as "notrace")',
+            "kprobe:vfs_x",
+        ),
+        (
+            "kprobe:vfs_* { }",
+            "WARNING: could not attach probe kprobe:vfs_x, skipping.",
+            "",
+        ),
+        ("kprobe:vfs_x { }", "WARNING: Addrspace is not set for vfs_x", ""),
+    ],
+)
+def test_a_probe_that_was_left_out_is_named(
+    program: str, warning: str, missing: str
+) -> None:
+    assert left_out(program, f"{MEMLOCK}{warning}\n") == missing
 
 
 def test_warnings_are_carried_and_harmless_lines_are_not() -> None:

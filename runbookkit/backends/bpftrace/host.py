@@ -20,7 +20,12 @@ from threading import Event
 from typing import Final
 
 from runbookkit.backends.bpftrace.output import Said, decode
-from runbookkit.backends.bpftrace.reasons import NAME, failure, warnings_of
+from runbookkit.backends.bpftrace.reasons import (
+    NAME,
+    failure,
+    left_out,
+    warnings_of,
+)
 from runbookkit.errors import (
     AnswerTooLargeError,
     BackendTimeoutError,
@@ -102,8 +107,8 @@ class Seen:
     seconds: float
     """How long it watched."""
     warnings: tuple[str, ...] = ()
-    short: str = ""
-    """Why it watched for less than it should have; empty when it did not."""
+    partial: str = ""
+    """Why it saw less than it should have; empty when it did not."""
 
 
 def watch_host(host: str, order: Order, reach: Reach) -> Seen:
@@ -134,7 +139,10 @@ def watch_host(host: str, order: Order, reach: Reach) -> Seen:
     failed = failure(order.program, said, stderr)
     if failed is not None:
         raise failed
-    return Seen(said, done.watched, warnings_of(said, stderr), _short(done, order))
+    absent = left_out(order.program, stderr)
+    partial = f"it ran without {absent}, which is not there" if absent else ""
+    warnings = warnings_of(said, stderr)
+    return Seen(said, done.watched, warnings, partial or _short(done, order))
 
 
 def hosts_of(text: str) -> tuple[str, ...]:
@@ -173,7 +181,7 @@ def _check_bounds(done: Done, order: Order, reach: Reach) -> None:
             ' "bpftrace"/`',
             backend=NAME,
         )
-    if not done.timed_out or b"\n# ended" in done.stdout:
+    if not done.timed_out or b"\n# ended 0\n" in done.stdout:
         return
     seconds = order.timeout.total_seconds()
     if b'"attached_probes"' in done.stdout:

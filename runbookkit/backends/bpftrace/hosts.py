@@ -36,7 +36,7 @@ class Combined:
 def combine(outcomes: Outcomes, folds: Mapping[str, str], map_keys: int) -> Combined:
     """Return what all hosts saw together.
 
-    A host that failed, or watched for too short a time, voids the answer: what
+    A host that failed, or saw only a part, voids the answer: what
     the others saw is kept to be looked at, and not to be judged.
 
     Raises:
@@ -111,13 +111,14 @@ def _voids(
     reasons = {host: _reason(error) for host, error in failed.items()}
     for host, each in seen.items():
         unread = each.said.unreadable
-        said = f"a line of it cannot be read: {unread!r}" if unread else each.short
+        said = f"a line of it cannot be read: {unread!r}" if unread else each.partial
         if said:
             reasons[host] = said
     if alone:
         return "".join(reasons.values())
     total = len(seen) + len(failed)
-    whole = f"{len(reasons)} of {total} hosts have no whole answer: "
+    verb = "has" if len(reasons) == 1 else "have"
+    whole = f"{len(reasons)} of {total} hosts {verb} no whole answer: "
     return whole + _each(reasons) if reasons else ""
 
 

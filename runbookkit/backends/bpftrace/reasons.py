@@ -14,12 +14,16 @@ from runbookkit.errors import (
 )
 from runbookkit.model.dry_run import DryRunOutput
 from runbookkit.queries.bpftrace_dry_run import dry_run_problems
+from runbookkit.queries.bpftrace_tokens import read_program
 
 NAME: Final = "bpftrace"
 # Of the first, kernels since 5.11 take no notice; the second is our own doing.
 _HARMLESS: Final = re.compile(r"RLIMIT_MEMLOCK|BPFTRACE_MAP_KEYS_MAX is deprecated")
 _WARNING: Final = re.compile(
     r"^(?:stdin:[\d:-]+ )?WARNING: (?P<message>.*)$", re.MULTILINE
+)
+_WITHOUT: Final = re.compile(
+    r"not found|not traceable|[Ss]kipping|[Mm]issing|(?:not|nable to) attach"
 )
 _LEVEL: Final = re.compile(r"\b(?:ERROR|FATAL|WARNING): |^\s*(?:~|$)")
 _NOT_ROOT: Final = re.compile(r"as the root user|CAP_[A-Z_]+ capability")
@@ -54,11 +58,7 @@ def failure(program: str, said: Said, stderr: str) -> BackendError | None:
 
 def warnings_of(said: Said, stderr: str) -> tuple[str, ...]:
     """Return what a successful run said beside its answer."""
-    found = [
-        match["message"]
-        for match in _WARNING.finditer(stderr)
-        if not _HARMLESS.search(match["message"])
-    ]
+    found = list(_messages(stderr))
     found += said.notes
     if said.lost_events:
         found.append(
@@ -66,6 +66,35 @@ def warnings_of(said: Said, stderr: str) -> tuple[str, ...]:
             " maps are whole"
         )
     return tuple(dict.fromkeys(found))
+
+
+def left_out(program: str, stderr: str) -> str:
+    """Return the probes that are not there; empty when all are.
+
+    Older versions only warn of one, if another one is there; what it would have
+    seen is missing in the answer. Wildcards may match what cannot be attached:
+    that is not counted.
+    """
+    points = [
+        point.text
+        for probe in read_program(program).probes
+        for point in probe.attach_points
+        if "*" not in point.text and ":" in point.text
+    ]
+    missing = [
+        point
+        for point in points
+        for message in _messages(stderr)
+        if _WITHOUT.search(message)
+        and re.search(rf"(?<!\w){re.escape(point.split(':')[-1])}(?!\w)", message)
+    ]
+    return ", ".join(dict.fromkeys(missing))
+
+
+def _messages(stderr: str) -> Iterator[str]:
+    for match in _WARNING.finditer(stderr):
+        if not _HARMLESS.search(match["message"]):
+            yield match["message"]
 
 
 def _unavailable(message: str) -> BackendError:
@@ -106,6 +135,9 @@ def _missing(said: Said, ended: str, stderr: str) -> Iterator[str]:
 
 def _rejection(program: str, ended: int, stderr: str) -> str:
     """Return bpftrace's own reason, with its line in the program."""
+    absent = left_out(program, stderr)
+    if absent:
+        return f"this kernel has no {absent}"
     lines = _kept(stderr)
     problems = dry_run_problems(program, DryRunOutput(ended, "\n".join(lines)))
     first = next(each for each in problems if each.level == "error")
