@@ -22,6 +22,7 @@ Redact = Callable[[str], str]
 def evidence_of(answer: Answer, redact: Redact) -> dict[str, Any]:
     """Return an answer as it is kept: plain JSON, with the hash of its content."""
     names, cut = _bounded(redacted(answer.names, redact))
+    details, details_cut = _bounded(redacted(answer.details, redact))
     content = {
         "kind": answer.kind,
         "names": names,
@@ -39,12 +40,14 @@ def evidence_of(answer: Answer, redact: Redact) -> dict[str, Any]:
         "started_at": answer.started_at.isoformat(),
         "seconds": round(answer.duration.total_seconds(), 4),
         "empty": answer.empty,
-        "truncated": "; ".join(each for each in (answer.truncated, cut) if each),
+        "truncated": "; ".join(
+            dict.fromkeys(filter(None, (answer.truncated, cut, details_cut)))
+        ),
         "warnings": [redact(each) for each in answer.warnings],
         "infos": [redact(each) for each in answer.infos],
         "voids": redact(answer.voids),
         "data_as_of": answer.data_as_of.isoformat() if answer.data_as_of else None,
-        "details": redacted(answer.details, redact),
+        "details": details,
     }
 
 

@@ -126,6 +126,15 @@ def test_hosts_that_all_answer_void_nothing_and_are_kept_apart_too() -> None:
     assert combined.details["hosts"]["web-2"]["maps"] == {"@": 4}
 
 
+def test_the_largest_keys_come_first() -> None:
+    maps = {"@": {"a": 1, "b": 3, "c": 2}, "@s": {"x": "b", "y": "c"}}
+
+    found = combine({"localhost": seen(maps=maps)}, {}, 100).names["maps"]
+
+    assert list(found["@"]) == ["b", "c", "a"]
+    assert list(found["@s"]) == ["x", "y"]
+
+
 @pytest.mark.parametrize(
     ("errors", "kind"),
     [

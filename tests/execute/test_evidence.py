@@ -51,6 +51,17 @@ def test_a_large_answer_is_cut_and_says_so() -> None:
     assert kept["names"]["stdout"].endswith("…")
 
 
+def test_details_are_cut_as_well() -> None:
+    maps = {"@": {f"process-{number}": number for number in range(4096)}}
+    hosts = {f"web-{number}": {"maps": maps} for number in range(8)}
+
+    kept = evidence({"maps": maps}, details={"hosts": hosts})
+
+    assert len(json.dumps(kept["details"])) <= MAX_BYTES
+    assert len(kept["details"]["hosts"]) == 8
+    assert "kept are the first" in kept["truncated"]
+
+
 def test_the_hash_names_the_content_and_not_the_time() -> None:
     one, other = evidence({"value": 1.0}), evidence({"value": 2.0})
     late = Answer(

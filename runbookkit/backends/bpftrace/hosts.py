@@ -77,7 +77,10 @@ def _names(
         for host, each in seen.items()
     ]
     return {
-        "maps": merged([each.maps for each in said], folds),
+        "maps": {
+            name: _largest_first(value)
+            for name, value in merged([each.maps for each in said], folds).items()
+        },
         "hist": merged(
             [each.hist for each in said],
             {name: "hist" for each in said for name in each.hist},
@@ -85,6 +88,16 @@ def _names(
         "stdout": "".join(texts),
         "lost_events": sum(each.lost_events for each in said),
     }
+
+
+def _largest_first(value: Any) -> Any:
+    """Return a map with the keys in front that are kept when it is cut."""
+    numbers = has_keys(value) and all(
+        isinstance(each, int | float) for each in value.values()
+    )
+    if not numbers:
+        return value
+    return dict(sorted(value.items(), key=lambda row: row[1], reverse=True))
 
 
 def _prefixed(host: str, text: str) -> str:
