@@ -6,7 +6,7 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from runbookkit.model.options import Configuration
 
 FILE = "runbook.toml"
 PREFIX = "RUNBOOK_"
+_TOP_LEVEL = frozenset(each.name for each in fields(Configuration))
 _NOT_SETTINGS = frozenset({"RUNBOOK_CACHE_DIR", "RUNBOOK_PLAIN", "RUNBOOK_SERVER"})
 
 
@@ -48,10 +49,12 @@ def load(start: Path, variables: Mapping[str, str], *, file: str = "") -> Loaded
     found, table, content, looked = _find(start, file)
     origins = dict.fromkeys(_names(table), found)
     for name, value in variables.items():
-        if name.startswith(PREFIX) and name not in _NOT_SETTINGS and "__" in name:
-            _put(table, name, value)
-            origins[name.removeprefix(PREFIX).lower().replace("__", ".")] = f"${name}"
-    configuration = _validated(table, found) if table else Configuration()
+        if name.startswith(PREFIX) and name not in _NOT_SETTINGS:
+            path = name.removeprefix(PREFIX).lower().split("__")
+            if len(path) > 1 or path[0] in _TOP_LEVEL:
+                _put(table, path, value)
+                origins[".".join(path)] = f"${name}"
+    configuration = _validated(table, found, origins) if table else Configuration()
     folder = str(Path(found).parent) if found else str(start)
     return Loaded(configuration, folder, found, content, looked, origins)
 
@@ -103,17 +106,37 @@ def _names(table: Mapping[str, Any], prefix: str = "") -> list[str]:
     return names
 
 
-def _put(table: dict[str, Any], name: str, value: str) -> None:
-    *path, last = name.removeprefix(PREFIX).lower().split("__")
-    for part in path:
-        table = table.setdefault(part, {})
-    try:
-        table[last] = json.loads(value)
-    except ValueError:
-        table[last] = value.split(",") if "," in value else value
+def _put(table: dict[str, Any], path: list[str], value: str) -> None:
+    """Put the text of a variable where the file would have a value."""
+    default: Any = Configuration()
+    for part in path[:-1]:
+        default = getattr(default, part, None)
+        inner: Any = table.setdefault(part, {})
+        if not isinstance(inner, dict):
+            return  # the file is wrong here, and will be told so
+        table = inner
+    table[path[-1]] = _read_as(getattr(default, path[-1], None), value)
 
 
-def _validated(table: dict[str, Any], file: str) -> Configuration:
+def _read_as(default: Any, value: str) -> Any:
+    """Read a list by its commas, and JSON where it cannot be anything else.
+
+    All else stays text, which becomes a number where one is wanted: a password
+    may be 1234, and a version 3.5.
+    """
+    if not isinstance(default, str) and value.lstrip()[:1] in {"[", "{"}:
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    if isinstance(default, tuple):
+        return [each.strip() for each in value.split(",") if each.strip()]
+    return value
+
+
+def _validated(
+    table: dict[str, Any], file: str, origins: Mapping[str, str]
+) -> Configuration:
     # pydantic costs more than a small lint, so it waits for a configuration
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
 
@@ -125,5 +148,10 @@ def _validated(table: dict[str, Any], file: str) -> Configuration:
         said = first["msg"]
         if first["type"] == "unexpected_keyword_argument":
             said = "unknown key; `runbook schema configuration` lists the known ones"
-        where = file or "environment"
+        elif first["type"] == "tuple_type":
+            said = 'not a list; write it as ["RB101", "RB2"]'
+        where = next(
+            (came for key, came in origins.items() if f"{name}.".startswith(f"{key}.")),
+            file or "environment",
+        )
         raise ConfigError(f"{where}: {name}: {said[:1].lower()}{said[1:]}") from error

@@ -51,12 +51,67 @@ def test_the_environment_wins(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "rules"),
+    [
+        ("RB9", ("RB9",)),
+        ("RB9, RB806", ("RB9", "RB806")),
+        ('["RB9"]', ("RB9",)),
+        ("", ()),
+    ],
+)
+def test_a_list_in_the_environment_may_hold_one_or_many(
+    tmp_path: Path, value: str, rules: tuple[str, ...]
+) -> None:
+    loaded = load(tmp_path, {"RUNBOOK_LINT__IGNORE": value})
+
+    assert loaded.configuration.lint.ignore == rules
+
+
+def test_a_text_in_the_environment_stays_one(tmp_path: Path) -> None:
+    variables = {
+        "RUNBOOK_LINT__VERSIONS__PROMETHEUS": "3.5",
+        "RUNBOOK_PROMETHEUS_URL": "http://localhost:9090",
+        "RUNBOOK_BACKENDS__PROMETHEUS__ENDPOINT__BEARER": "12,34",
+    }
+
+    loaded = load(tmp_path, variables)
+
+    assert loaded.configuration.lint.versions.prometheus == "3.5"
+    assert loaded.configuration.prometheus_url == "http://localhost:9090"
+    endpoint = loaded.configuration.backends["prometheus"]["endpoint"]
+    assert endpoint == {"bearer": "12,34"}
+    assert loaded.origins["prometheus_url"] == "$RUNBOOK_PROMETHEUS_URL"
+
+
+def test_variables_of_other_programs_are_left_alone(tmp_path: Path) -> None:
+    variables = {"RUNBOOK_HOME": "/x", "RUNBOOK_CACHE_DIR": "/y"}
+
+    assert load(tmp_path, variables).origins == {}
+
+
+@pytest.mark.parametrize("name", ["RUNBOOK_LINT__REVIEW_DAYS", "RUNBOOK_LINT__NEW"])
+def test_a_wrong_variable_is_an_error_that_names_it(tmp_path: Path, name: str) -> None:
+    (tmp_path / "runbook.toml").write_text("[lint]\nignore = []\n")
+
+    with pytest.raises(ConfigError, match=rf"\${name}: lint\."):
+        load(tmp_path, {name: "soon"})
+
+
+def test_a_variable_below_a_wrong_table_does_not_hide_it(tmp_path: Path) -> None:
+    (tmp_path / "runbook.toml").write_text("lint = 3\n")
+
+    with pytest.raises(ConfigError, match=r"runbook\.toml: lint"):
+        load(tmp_path, {"RUNBOOK_LINT__IGNORE": "RB9"})
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("[lint", "not valid TOML"),
         ("[lint]\nreview_day = 3\n", "lint.review_day: unknown key"),
         ("[lint]\nreview_days = 'soon'\n", "lint.review_days: input should be"),
         ("[lint]\nversions = 3\n", "lint.versions"),
+        ("[lint]\nignore = 'RB9'\n", "lint.ignore: not a list"),
     ],
 )
 def test_a_wrong_file_is_an_error_that_names_file_and_key(

@@ -53,9 +53,10 @@ def show_fixes(
     *,
     unsafe: bool,
     only: frozenset[str] | None = None,
-    say: Callable[[str], object] = sys.stdout.write,
+    say: Callable[[str], object] | None = None,
 ) -> int:
     """Print what the first round would change, and change nothing."""
+    say = say or sys.stdout.write
     texts, count = _round(request, loaded, today, unsafe=unsafe, only=only)
     for path, text in texts.items():
         say(diff(path, _text(path), text))

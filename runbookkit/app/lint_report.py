@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from runbookkit.app.lint import LintJob, LintOutcome
 from runbookkit.app.reading import read_text
 from runbookkit.errors import UsageError
 from runbookkit.lint.fingerprint import Sources
-from runbookkit.lint.report import Report, in_order
+from runbookkit.lint.report import Report, counted, in_order
 from runbookkit.markdown.document import parse_document
 from runbookkit.markdown.lines import split_lines
 from runbookkit.markdown.runbook import FORMAT, runbook_of
@@ -75,22 +74,23 @@ def make_report(
     findings = [each for result in kept.values() for each in result.findings]
     unchecked = tuple(each for result in kept.values() for each in result.unchecked)
     sources = lru_cache(maxsize=64)(lambda path: split_lines(read_text(Path(path))))
-    baselined = 0
+    found, gone = len(findings), 0
     if request.baselines.file:
-        found = len(findings)
-        findings = _baseline(request, findings, frozenset(kept), job, sources, ledger)
-        baselined = found - len(findings)
+        findings, gone = _baseline(
+            request, findings, frozenset(kept), job, sources, ledger
+        )
     return Report(
         files=len(kept),
         findings=in_order(findings),
         unchecked=unchecked,
         allowed=sum(result.allowed for result in kept.values()),
-        baselined=baselined,
+        baselined=found - len(findings),
         sources=sources,
         rules=job.rules,
         paths=request.roots,
         graphs=_graphs(request.only, kept, job),
         version=__version__,
+        notes=tuple(_stale(request.baselines.file, gone)),
     )
 
 
@@ -101,13 +101,14 @@ def _baseline(
     job: LintJob,
     sources: Sources,
     ledger: Ledger,
-) -> list[Finding]:
+) -> tuple[list[Finding], int]:
+    """Return what a baseline does not hold, and how much it holds needlessly."""
     from runbookkit.lint import baseline as known  # noqa: PLC0415  few runs have one
 
     wanted = request.baselines
     if wanted.write:
         _write(wanted.file, known.write_baseline(known.baseline_of(findings, sources)))
-        return []
+        return [], 0
     text = read_text(Path(wanted.file))
     ledger.read(wanted.file, content_hash(text.encode()))
     held = known.read_baseline(text, wanted.file)
@@ -121,13 +122,16 @@ def _baseline(
     )
     if wanted.shrink:
         _write(wanted.file, known.write_baseline(known.shrink(held, after.stale)))
-    elif after.stale.counts:
-        gone = sum(after.stale.counts.values())
-        sys.stderr.write(
-            f"{wanted.file}: {gone} known findings are gone; take them out with"
-            " --shrink-baseline\n"
+        return list(after.findings), 0
+    return list(after.findings), sum(after.stale.counts.values())
+
+
+def _stale(file: str, gone: int) -> Iterator[str]:
+    if gone:
+        yield (
+            f"{file}: holds {counted(gone, 'known finding')} that no file has any more;"
+            " shorten it with --shrink-baseline"
         )
-    return list(after.findings)
 
 
 def _write(file: str, text: str) -> None:

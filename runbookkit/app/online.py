@@ -73,7 +73,7 @@ class OnlineChecks:
             if answer.status != 200 or data["status"] != "success":
                 raise CouldNotCheckError(f"{url}: answers {answer.status}")
             return frozenset(str(name) for name in data.get("data") or ())
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise CouldNotCheckError(
                 f"{url}: not Prometheus' answer: {error}"
             ) from error

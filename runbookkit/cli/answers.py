@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from runbookkit.cli.lost_output import lost_output
 from runbookkit.workspace.memo import cache_folder, question, recall
 
 
@@ -15,8 +16,11 @@ def repeat(arguments: list[str]) -> int | None:
     answer = recall(cache_folder(environment), key)
     if answer is None:
         return None
-    sys.stderr.buffer.write(answer.talk)
-    sys.stderr.flush()
-    sys.stdout.buffer.write(answer.output)
-    sys.stdout.flush()
+    try:
+        sys.stderr.buffer.write(answer.talk)
+        sys.stderr.flush()
+        sys.stdout.buffer.write(answer.output)
+        sys.stdout.flush()
+    except OSError as error:
+        return lost_output(error)
     return answer.code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -37,7 +38,8 @@ def graph(
     steps = step_graph(read_runbook(file, template))
     if not steps.steps:
         print(
-            f"{file.as_posix()}: no steps: no `###` heading in a section that holds steps"
+            f"{file.as_posix()}: no steps: no `###` heading in a section that holds steps",
+            file=sys.stderr,
         )
         return codes.FINDINGS
     print(_RENDERERS[format](steps), end="")

@@ -55,7 +55,8 @@ def lint_files(call: LintCall) -> int:
     allowed = (*call.allow_unchecked, *job.context.options.allow_unchecked)
     code = exit_code(report, allowed)
     style = style_of(variables, everything=call.everything)
-    answer = speak(rendered(call.output, report, style), call.output_file, code)
+    pieces = rendered(call.output, report, style)
+    answer = speak(pieces, call.output_file, code, report.notes)
     if folder and call.repeatable:
         key = question(sys.argv[1:], variables, terminal=sys.stdout.isatty())
         remember(folder, key, ledger, answer)

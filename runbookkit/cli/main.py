@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runbookkit import __version__
 from runbookkit.cli import codes
 from runbookkit.cli.lint_call import LintCall, plain_call
+from runbookkit.cli.lost_output import lost_output
 from runbookkit.errors import RunbookkitError, UsageError
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ def run(arguments: list[str]) -> int:
         return _failed(str(error), codes.USAGE)
     except RunbookkitError as error:
         return _failed(str(error), codes.COULD_NOT_CHECK)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader left; Python would complain at exit
-        return codes.OK
+    except OSError as error:
+        # what is read and written by name has raised one of ours before
+        return lost_output(error)
     except KeyboardInterrupt:
         return codes.INTERRUPTED
     return result if isinstance(result, int) else codes.OK

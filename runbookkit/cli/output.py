@@ -34,12 +34,19 @@ def _place_in_repository() -> str:
     return ""
 
 
-def speak(pieces: Iterable[str], file: str, code: int) -> Answer:
+def speak(
+    pieces: Iterable[str], file: str, code: int, notes: Iterable[str] = ()
+) -> Answer:
     """Print an output, or write it to a file, and return what was said.
+
+    Notes go to stderr, before the output.
 
     Raises:
         UsageError: The file cannot be written.
     """
+    talk = "".join(f"{note}\n" for note in notes)
+    sys.stderr.write(talk)
+    sys.stderr.flush()
     if file:
         try:
             Path(file).write_bytes("".join(pieces).encode("utf-8", "replace"))
@@ -52,7 +59,7 @@ def speak(pieces: Iterable[str], file: str, code: int) -> Answer:
         said.append(data)
         sys.stdout.buffer.write(data)
     sys.stdout.flush()
-    return Answer(b"".join(said), b"", code)
+    return Answer(b"".join(said), talk.encode("utf-8", "replace"), code)
 
 
 def exit_code(report: Report, allowed_unchecked: Collection[str]) -> int:

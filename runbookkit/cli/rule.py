@@ -25,11 +25,12 @@ def rule(code: str = "", /, *, write: str = "", check: str = "") -> int:
     if write or check:
         texts = {Path(path).name: text for path, text in pages().items()}
         if check:
-            cure = f"runbook rule --write {check}"
+            cure = f"`runbook rule --write {check}`"
             return check_files(Path(check), texts, cure)
         return write_files(Path(write), texts)
     if code:
-        print(page(rule_of(code)), end="")
+        # where a page is made from matters only to whoever finds the file
+        print(page(rule_of(code)).split("-->\n\n", 1)[-1], end="")
         return codes.OK
     for each in all_rules():
         print(f"{each.code}  {each.level:7}  {each.name:32}  {each.summary}")

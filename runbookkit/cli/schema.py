@@ -39,7 +39,8 @@ def schema(
     """
     made = schemas()
     if check:
-        return check_files(folder, made, "runbook schema --write")
+        place = "" if folder == _FOLDER else f" --folder {folder.as_posix()}"
+        return check_files(folder, made, f"`runbook schema --write{place}`")
     if write:
         return write_files(folder, made)
     if not name:

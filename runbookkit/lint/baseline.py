@@ -160,5 +160,5 @@ def _line_of(text: str, number: int) -> int:
 def _malformed(path: str, line: int, problem: str) -> ConfigError:
     return ConfigError(
         f"{path}:{line}: {problem}; write the baseline anew with"
-        " `runbook lint --write-baseline`"
+        f" `runbook lint --baseline {path} --write-baseline`"
     )

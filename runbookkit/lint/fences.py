@@ -85,7 +85,7 @@ def _data(text: str) -> str:
     if text.lstrip()[:1] in {"{", "["}:
         try:
             json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return ""
         return "json"
     lines = [line for line in text.split("\n") if line.strip()]

@@ -62,6 +62,8 @@ class Report:
     """The step graph of each changed runbook, as Mermaid text by path."""
     version: str = ""
     """The version of the tool."""
+    notes: tuple[str, ...] = ()
+    """What the person is told besides, and no program reads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,3 +335,10 @@ def test_a_program_that_is_broken_anyway_is_not_sent_to_bpftrace() -> None:
         raise AssertionError
 
     assert asked(never, "BEGIN { exit(").findings
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', "- ", "("])
+def test_a_fence_that_nests_without_end_is_only_untagged(opening: str) -> None:
+    (finding,) = found("RB202", f"### Step\n\n```\n{opening * 3_000}\n```\n")
+
+    assert finding.fix is None
