@@ -68,7 +68,9 @@ class Remote:
         self._base = endpoint.url.rstrip("/")
         self._clock = clock
         self._max_bytes = max_bytes
-        self._http = HttpClient(endpoint=endpoint, transport=transport)
+        self._http = HttpClient(
+            endpoint=endpoint, transport=transport, keeps=transport is None
+        )
 
     def get(
         self,

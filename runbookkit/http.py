@@ -11,7 +11,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
@@ -22,6 +22,8 @@ from runbookkit.model.base import Data
 
 Transport = httpx2.BaseTransport
 Failure = Literal["time-out", "too large", "unreachable", "refused"]
+_KEPT: Final = 10
+"""Connections to one server, at most, that wait for their next exchange."""
 _GRACE: Final = 0.5
 """Seconds that an exchange has to wind up once its sockets are closed."""
 
@@ -76,6 +78,37 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A client of one exchange at a time, and the sockets that it has opened."""
+
+    client: httpx2.Client
+    streams: list[socket.socket] = field(default_factory=list)
+
+
+class _Idle:
+    """Lines that no exchange uses; safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._lines: list[_Line] = []
+
+    def take(self) -> _Line | None:
+        with contextlib.suppress(IndexError):
+            return self._lines.pop()
+        return None
+
+    def give(self, line: _Line) -> None:
+        line.streams[:] = [each for each in line.streams if each.fileno() >= 0]
+        if len(self._lines) < _KEPT:
+            self._lines.append(line)
+        else:
+            line.client.close()
+
+    def __del__(self) -> None:
+        for line in self._lines:
+            line.client.close()
+
+
 @dataclass(slots=True)
 class HttpClient:
     """Asks servers; ``transport`` is for tests and transports of one's own."""
@@ -83,7 +116,10 @@ class HttpClient:
     bounds: Bounds = field(default_factory=Bounds)
     endpoint: Endpoint | None = None
     transport: Transport | None = None
+    keeps: bool = False
+    """Whether connections are kept for the next exchange with the same server."""
     _context: ssl.SSLContext | None = None
+    _idle: _Idle = field(default_factory=_Idle)
 
     def get(
         self,
@@ -140,7 +176,7 @@ class HttpClient:
 
         def send(under_way: _UnderWay) -> Answer:
             with (
-                self._client(bounds) as client,
+                self._line(under_way, bounds) as client,
                 client.stream(
                     method,
                     url,
@@ -148,6 +184,8 @@ class HttpClient:
                     data=form,
                     content=content,
                     headers=headers,
+                    # longer than ours, which tells why the exchange ended
+                    timeout=bounds.seconds + _GRACE,
                     extensions={"trace": under_way.trace},
                 ) as response,
             ):
@@ -156,6 +194,22 @@ class HttpClient:
                 return Answer(response.status_code, body, str(response.url), told)
 
         return _UnderWay(without_secrets(url)).result(send, bounds.seconds)
+
+    @contextlib.contextmanager
+    def _line(self, under_way: _UnderWay, bounds: Bounds) -> Iterator[httpx2.Client]:
+        """Lend a client to one exchange; what went wrong in it is not used again."""
+        line = self._idle.take() if self.keeps else None
+        line = line or _Line(self._client(bounds))
+        under_way.use(line)
+        try:
+            yield line.client
+        except BaseException:
+            line.client.close()
+            raise
+        if not self.keeps or not under_way.leave():
+            line.client.close()
+        else:
+            self._idle.give(line)
 
     def _client(self, bounds: Bounds) -> httpx2.Client:
         at = self.endpoint or Endpoint("")
@@ -166,7 +220,6 @@ class HttpClient:
             headers["authorization"] = f"Bearer {at.bearer}"
         return httpx2.Client(
             transport=self.transport,
-            timeout=bounds.seconds,
             headers=headers,
             auth=(at.username, at.password) if at.username else None,
             verify=self._trust(at, bounds),
@@ -208,10 +261,22 @@ class _UnderWay:
         self._lock = threading.Lock()
         self._over = False
         self._streams: list[socket.socket] = []
+        """Of the line that it uses; none once the line is given back."""
         self._done = threading.Event()
         self._outcome: Answer | HttpError = HttpError(
             f"{url}: the exchange broke off", failure="unreachable"
         )
+
+    def use(self, line: _Line) -> None:
+        """Cut this line's connections when the time is over."""
+        with self._lock:
+            self._streams = line.streams
+
+    def leave(self) -> bool:
+        """Let go of the line; False when its connections are being cut."""
+        with self._lock:
+            self._streams = []
+            return not self._over
 
     def result(self, send: Callable[[_UnderWay], Answer], seconds: float) -> Answer:
         """Return the answer, or raise an error once the time is over."""

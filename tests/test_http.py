@@ -23,6 +23,8 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
         elif path == "/drip":
             self._drip()
+        elif path == "/port":
+            self._say(200, str(self.client_address[1]).encode())
         elif path == "/api/v1/label/__name__/values":
             self._say(200, b'{"status":"success","data":["up"]}')
         elif path == "/html/api/v1/label/__name__/values":
@@ -54,9 +56,13 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Persistent(Handler):
+    protocol_version = "HTTP/1.1"
+
+
 @contextmanager
-def server() -> Iterator[str]:
-    httpd = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+def server(kind: type[Handler] = Handler) -> Iterator[str]:
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), kind)
     thread = threading.Thread(target=httpd.serve_forever, daemon=True)
     thread.start()
     try:
@@ -118,3 +124,15 @@ def test_an_answer_that_is_not_prometheus_could_not_be_checked() -> None:
         checks(f"{url}/html").has_metric("up")
     with pytest.raises(CouldNotCheckError, match="prometheus_url"):
         checks().has_metric("up")
+
+
+def test_a_kept_connection_serves_the_next_exchange_and_is_cut_like_a_new_one() -> None:
+    with server(Persistent) as url:
+        client = HttpClient(Bounds(seconds=0.5), keeps=True)
+        ports = {client.get(f"{url}/port").body for _ in range(3)}
+        with pytest.raises(HttpError, match="took more than"):
+            client.get(f"{url}/drip")
+        after = client.get(f"{url}/port").body
+
+    assert len(ports) == 1
+    assert after not in ports

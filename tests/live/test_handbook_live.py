@@ -1,0 +1,179 @@
+"""The handbook's runbooks against real servers, a real kernel and real faults.
+
+Their times are shortened, nothing else: what a run looks back at, for how long it
+watches and how often it asks again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runbookkit.app.stack import Ports, Stack, start_stack
+from runbookkit.clock import SystemClock
+from servers import free_port, need, wait_for
+
+HANDBOOK = Path(__file__).parents[2] / "ops-handbook"
+SHORTER = {
+    r"\[(5|15)m\]": "[5s]",
+    r"every 30s for up to 1[05]m": "every 2s for up to 50s",
+    r"for 30s, within 60s": "for 5s, within 30s",
+    r"interval:s:30": "interval:s:5",
+}
+BPFTRACE, CARDINALITY = (
+    "bpftrace-syscall-investigation",
+    "prometheus-cardinality-runaway",
+)
+pytestmark = [pytest.mark.program, pytest.mark.allow_hosts(["127.0.0.1"])]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One call of ``runbook run``, and what it kept."""
+
+    code: int
+    said: str
+    events: list[Mapping[str, Any]]
+
+    def data(self, kind: str) -> list[Any]:
+        return [each["data"] for each in self.events if each["kind"] == kind]
+
+    @property
+    def captures(self) -> dict[str, Any]:
+        return {each["name"]: each["value"] for each in self.data("value captured")}
+
+    @property
+    def last_step(self) -> str:
+        entered: str = self.data("step entered")[-1]["step"]
+        return entered
+
+
+@dataclass(frozen=True)
+class Live:
+    """A stack, and a copy of the handbook with shorter times."""
+
+    stack: Stack
+
+    def run(self, *arguments: str, answers: str = "") -> Run:
+        """Run the command line as a person at a terminal does."""
+        folder = self.stack.folder
+        command = [sys.executable, "-m", "runbookkit", "run", *arguments, "--json"]
+        done = subprocess.run(
+            [*command, "--config", str(folder / "runbook.toml")],
+            input=answers,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "XDG_STATE_HOME": str(folder / "state")},
+            timeout=120,
+            check=False,
+        )
+        lines = [line for line in done.stdout.splitlines() if line.startswith('{"seq')]
+        return Run(
+            done.returncode,
+            done.stdout + done.stderr,
+            [json.loads(line) for line in lines],
+        )
+
+    def query(self, text: str) -> float:
+        """Return the value of a query; NaN when there is none."""
+        asked = urllib.parse.urlencode({"query": text})
+        port = self.stack.ports.prometheus
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{port}/api/v1/query?{asked}"
+        ) as answer:
+            result = json.load(answer)["data"]["result"]
+        return float(result[0]["value"][1]) if result else float("nan")
+
+    @property
+    def admin(self) -> str:
+        return f"admin_domain=localhost:{self.stack.ports.checkout}"
+
+
+@contextmanager
+def live(folder: Path, *faults: str) -> Iterator[Live]:
+    need("prometheus")
+    need("curl")
+    handbook = shortened(folder / "handbook")
+    ports = Ports(*(free_port() for _ in range(6)))
+    stack = start_stack(folder / "stack", handbook, ports, faults, SystemClock())
+    try:
+        scrape_each_second(stack)
+        yield Live(stack)
+    finally:
+        stack.stop()
+
+
+def scrape_each_second(stack: Stack) -> None:
+    file = stack.folder / "prometheus.yml"
+    file.write_text(file.read_text().replace("interval: 5s", "interval: 1s"))
+    stack.running["prometheus"].send_signal(signal.SIGHUP)
+
+
+def shortened(folder: Path) -> Path:
+    """Copy the runbooks, with shorter times."""
+    (folder / "runbooks").mkdir(parents=True)
+    for file in (HANDBOOK / "runbooks").glob("*.md"):
+        text = file.read_text(encoding="utf-8")
+        for long, short in SHORTER.items():
+            text = re.sub(long, short, text)
+        (folder / "runbooks" / file.name).write_text(text, encoding="utf-8")
+    return folder
+
+
+P99 = (
+    "histogram_quantile(0.99, sum by (le)"
+    ' (rate(http_request_duration_seconds_bucket{job="checkout"}[5s])))'
+)
+
+
+@pytest.mark.parametrize(
+    ("fault", "change", "before"),
+    [
+        ("slow-fsync", "sync-many-requests-at-once", {"fsync_before": "each"}),
+        ("lock-contention", "spread-the-carts-over-64-locks", {"stripes_before": "1"}),
+    ],
+)
+def test_the_kernel_names_the_cause_and_the_approved_change_heals_it(
+    tmp_path: Path, fault: str, change: str, before: dict[str, str]
+) -> None:
+    need("bpftrace")
+    with live(tmp_path, fault) as stack:
+        wait_for(lambda: stack.query(P99) > 0.5, 40)
+
+        alone = stack.run(BPFTRACE, "--auto", "--input", stack.admin)
+        run_id = re.findall(r"--resume (\w+)", alone.said)[-1]
+        with_person = stack.run("--resume", run_id, answers="yes\n" + "\n" * 4)
+
+    assert (alone.code, alone.last_step) == (4, change), alone.said
+    assert alone.data("change approved") == []
+    assert alone.captures == before
+    assert with_person.code == 0, with_person.said
+    assert len(with_person.data("change approved")) == 1
+    assert with_person.data("run finished")[-1]["end"] == "stop"
+
+
+def test_the_metric_and_the_label_that_explode_are_named(tmp_path: Path) -> None:
+    with live(tmp_path, "label-explosion") as stack:
+        url = f"prometheus_url=http://127.0.0.1:{stack.stack.ports.prometheus}"
+        wait_for(lambda: stack.query('count({__name__="cart_items"})') > 10_000, 120)
+        time.sleep(2)
+
+        alone = stack.run(CARDINALITY, "--auto", "--input", stack.admin, "--input", url)
+
+    assert alone.captures["metric"] == "cart_items", alone.said
+    assert alone.captures["label"] == "user_id"
+    assert (alone.code, alone.captures["labels_before"]) == (4, "all")
