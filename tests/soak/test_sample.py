@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -48,11 +49,10 @@ class Failing(Soak):
 
 
 def test_a_failure_is_kept_as_a_file_and_the_rest_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-
-    tally = run(Failing(7, ["# A\n"]), range(6), processes=1)
+    with contextlib.chdir(tmp_path):
+        tally = run(Failing(7, ["# A\n"]), range(6), processes=1)
 
     assert (tally.done, tally.failures) == (6, [3])
     assert (tmp_path / "soak-7-3.md").is_file()
