@@ -21,7 +21,7 @@ from runbookkit.lint.engine import (
     settle,
 )
 from runbookkit.lint.facts_json import decode, encode
-from runbookkit.lint.rule import Rule
+from runbookkit.lint.ruleset import RuleSet
 from runbookkit.markdown.rulefile import looks_like_rules
 from runbookkit.model.facts import Facts
 from runbookkit.model.finding import Finding, Unchecked
@@ -38,7 +38,7 @@ class LintJob:
 
     roots: tuple[str, ...]
     exclude: tuple[str, ...]
-    rules: tuple[Rule, ...]
+    rules: RuleSet
     context: Context
     postmortem_template: Template
     fingerprint: bytes
@@ -121,7 +121,6 @@ def _base_key(job: LintJob) -> bytes:
     parts = (
         repr(tool_state()),
         job.context.today.isoformat(),
-        ",".join(rule.code for rule in job.rules),
         "bpftrace" if job.context.bpftrace else "",
     )
     return blake2b("\n".join(parts).encode() + job.fingerprint, digest_size=20).digest()

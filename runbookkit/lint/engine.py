@@ -15,7 +15,8 @@ from runbookkit.lint.facts import (
     rules_facts,
     runbook_facts,
 )
-from runbookkit.lint.rule import CouldNotCheck, Needs, Rule, Subject
+from runbookkit.lint.rule import CouldNotCheck, Group, Needs, Rule
+from runbookkit.lint.ruleset import RuleSet, as_set
 from runbookkit.markdown.document import parse_document
 from runbookkit.markdown.postmortem import FORMAT as POSTMORTEM, postmortem_of
 from runbookkit.markdown.rulefile import parse_rule_file
@@ -23,13 +24,10 @@ from runbookkit.markdown.runbook import FORMAT as RUNBOOK, runbook_of
 from runbookkit.model.document import Document, Heading
 from runbookkit.model.facts import Facts
 from runbookkit.model.finding import Finding, Level, Unchecked
-from runbookkit.model.remembered import remembered
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.span import Span
 from runbookkit.model.template import Template
 from runbookkit.queries.registry import fence_names
-
-_Group = tuple[Subject, Needs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def lint_markdown(
     postmortem_template: Template,
 ) -> FileResult:
     """Lint one markdown file by the format that it declares, if any."""
-    rules = tuple(rules)
+    rules = as_set(rules)
     document = parse_document(text, path)
     collector = _Collector(path, document.lines)
     collector.run(("document", "nothing"), rules, document, context)
@@ -101,7 +99,7 @@ def _is_template(document: Document) -> bool:
 
 def _lint_runbook(
     runbook: Runbook,
-    rules: tuple[Rule, ...],
+    rules: RuleSet,
     context: Context,
     collector: _Collector,
 ) -> None:
@@ -112,7 +110,7 @@ def _lint_runbook(
     if runbook.declared:
         needs.append("format")
     for need in needs:
-        group: _Group = ("runbook", need)
+        group: Group = ("runbook", need)
         collector.run(group, rules, runbook, context, capped=not held)
 
 
@@ -122,7 +120,7 @@ def lint_rules(
     """Lint one file of alert rules."""
     file = parse_rule_file(text, path)
     collector = _Collector(path, file.lines)
-    collector.run(("rules", "nothing"), tuple(rules), file, context)
+    collector.run(("rules", "nothing"), as_set(rules), file, context)
     return FileResult(
         rules_facts(file),
         tuple(collector.findings),
@@ -136,7 +134,7 @@ def lint_handbook(
 ) -> tuple[tuple[Finding, ...], tuple[Unchecked, ...]]:
     """Hold all files against each other."""
     collector = _Collector("", ())
-    collector.run(("handbook", "nothing"), tuple(rules), handbook, context)
+    collector.run(("handbook", "nothing"), as_set(rules), handbook, context)
     return tuple(collector.findings), tuple(collector.unchecked)
 
 
@@ -151,7 +149,7 @@ def settle(
 
     ``others`` are handbook findings about the same file.
     """
-    rules = tuple(rules)
+    rules = as_set(rules)
     kept: list[Finding] = []
     used: set[Allow] = set()
     for finding in (*result.findings, *others):
@@ -190,14 +188,6 @@ def _allowing(allows: tuple[Allow, ...], finding: Finding, today: date) -> Allow
     return None
 
 
-@remembered
-def _grouped(rules: tuple[Rule, ...]) -> dict[_Group, list[Rule]]:
-    groups: dict[_Group, list[Rule]] = {}
-    for rule in rules:
-        groups.setdefault((rule.subject, rule.needs), []).append(rule)
-    return groups
-
-
 class _Collector:
     """Runs rules over one subject and keeps what they yield."""
 
@@ -209,14 +199,14 @@ class _Collector:
 
     def run(
         self,
-        group: _Group,
-        rules: tuple[Rule, ...],
+        group: Group,
+        rules: RuleSet,
         value: Any,
         context: Context,
         *,
         capped: bool = False,
     ) -> None:
-        for rule in _grouped(rules).get(group, ()):
+        for rule in rules.of(group):
             self._collect(rule, rule.check(value, context), capped=capped)
 
     def _collect(self, rule: Rule, outcomes: Iterator[Any], *, capped: bool) -> None:

@@ -7,7 +7,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from runbookkit.lint.rule import Rule
@@ -54,7 +54,7 @@ class Report:
     """Findings that the baseline holds."""
     sources: Callable[[str], tuple[str, ...]] = _nothing
     """The lines of a file, for excerpts; nothing when they are not to be had."""
-    rules: tuple[Rule, ...] = ()
+    rules: Iterable[Rule] = ()
     """The rules that ran."""
     paths: tuple[str, ...] = ()
     """What the run was asked to lint, so that a suggested command asks the same."""
@@ -184,11 +184,7 @@ def next_fixes(report: Report, limit: int = 3) -> tuple[NextFix, ...]:
     by_rule: dict[str, list[Finding]] = {}
     for finding in report.findings:
         by_rule.setdefault(finding.code, []).append(finding)
-    summaries = {rule.code: rule.summary for rule in report.rules}
-    fixes = [
-        _next_fix(found, summaries.get(code, ""), report.paths)
-        for code, found in by_rule.items()
-    ]
+    fixes = [_next_fix(found, report.paths) for found in by_rule.values()]
     fixes.sort(
         key=lambda fix: (
             LEVELS.index(fix.level),
@@ -197,10 +193,18 @@ def next_fixes(report: Report, limit: int = 3) -> tuple[NextFix, ...]:
             fix.code,
         )
     )
-    return tuple(fixes[:limit])
+    return tuple(
+        replace(each, summary=_summary(each.code, report.rules))
+        for each in fixes[:limit]
+    )
 
 
-def _next_fix(found: list[Finding], summary: str, paths: tuple[str, ...]) -> NextFix:
+def _summary(code: str, rules: Iterable[Rule]) -> str:
+    # stops at the rule: those behind it may wait to be loaded
+    return next((rule.summary for rule in rules if rule.code == code), "")
+
+
+def _next_fix(found: list[Finding], paths: tuple[str, ...]) -> NextFix:
     first = found[0]
     fixable = sum(map(is_fixable, found))
     words = ["runbook", "lint", "--select", first.code]
@@ -210,7 +214,7 @@ def _next_fix(found: list[Finding], summary: str, paths: tuple[str, ...]) -> Nex
         first.code,
         first.name,
         min((each.level for each in found), key=LEVELS.index),
-        summary,
+        "",
         len(found),
         len({each.path for each in found}),
         fixable,

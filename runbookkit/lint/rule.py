@@ -19,6 +19,8 @@ Subject = Literal[
     "document", "runbook", "postmortem", "rules", "handbook", "allowances"
 ]
 Needs = Literal["nothing", "template", "format"]
+Group = tuple[Subject, Needs]
+"""What rules judge, and what a document must have for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,11 @@ class Rule:
     subject: Subject
     needs: Needs
     check: Callable[[Any, Context], Found]
+
+    @property
+    def group(self) -> Group:
+        """What it judges, and when."""
+        return self.subject, self.needs
 
     @property
     def page(self) -> str:
