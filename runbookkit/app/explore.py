@@ -6,28 +6,16 @@ Format: https://grafana.com/docs/grafana/latest/explore/get-started-with-explore
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from runbookkit.model.answer import Ask, Window
-from runbookkit.model.base import Data
+from runbookkit.model.options import Grafana
 
 _TYPES: Final = {"promql": "prometheus", "logql": "loki", "traceql": "tempo"}
 _AROUND: Final = timedelta(hours=1)
 _TRACES: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Grafana(Data):
-    """A Grafana, and the datasources in it that our backends ask."""
-
-    url: str
-    datasources: Mapping[str, str] = field(default_factory=dict)
-    """Uid of the datasource, by the backend's name: ``prometheus``, ``loki``, …"""
-    org: int = 1
 
 
 def explore_link(grafana: Grafana, ask: Ask) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _COMMANDS = {
     "lint": "Lint runbooks, postmortems and the alert rules that point at them.",
     "run": "Run a runbook step by step, guided or unattended.",
+    "observe": "Show the metrics, logs and traces of a service now.",
     "stack": "Start the sample service and real servers to run against.",
     "cardinality": "Hold the series of a service against its budget.",
     "rule": "Show the page of a lint rule, or list all rules.",

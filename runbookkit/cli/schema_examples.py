@@ -15,6 +15,7 @@ from runbookkit.markdown.postmortem import postmortem_of
 from runbookkit.markdown.runbook import runbook_of
 from runbookkit.model.event import Event
 from runbookkit.model.finding import Edit, Finding, Fix, Related, Unchecked
+from runbookkit.model.observation import Figure, Links, Metrics, NotAsked, Observation
 from runbookkit.model.postmortem import Postmortem
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.span import Span
@@ -213,6 +214,21 @@ def event() -> Any:
         source="terminal",
     )
     return _plain(Event, judged)
+
+
+def observation() -> Any:
+    """Return what is seen of a service whose traces could not be asked."""
+    query = 'sum(rate(http_requests_total{service="cart"}[900s]))'
+    page = Links("http://127.0.0.1:9090/graph?g0.expr=up")
+    rate = Figure("request rate", "requests/s", 23.5, query, page)
+    seen = Observation(
+        "cart",
+        _START,
+        _START.replace(minute=15),
+        (NotAsked("traces", "tempo: http://127.0.0.1:3200: answers 500"),),
+        Metrics('service="cart"', (rate,)),
+    )
+    return _plain(Observation, seen)
 
 
 def _template(format: str, section: TemplateSection) -> Template:  # noqa: A002  its name

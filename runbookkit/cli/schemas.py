@@ -18,6 +18,7 @@ from runbookkit.lint.report import RULE_PAGE, Summary
 from runbookkit.markdown.metadata import PostmortemFields, RunbookFields
 from runbookkit.model.event import Event
 from runbookkit.model.finding import Finding, Unchecked
+from runbookkit.model.observation import Observation
 from runbookkit.model.options import Configuration
 from runbookkit.model.postmortem import Postmortem
 from runbookkit.model.runbook import Runbook, Step
@@ -222,6 +223,13 @@ _PUBLISHED: Final[Mapping[str, _Published]] = {
         "Answers that were recorded or written, and the run that must follow.",
         examples.scenario,
         Scenario,
+    ),
+    "observation": _Published(
+        "Observation",
+        "A service as `runbook observe --json` prints it.",
+        examples.observation,
+        Observation,
+        "serialization",
     ),
     "event": _Published(
         "Event",

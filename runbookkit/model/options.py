@@ -61,6 +61,16 @@ class LintOptions(Data):
 
 
 @dataclass(frozen=True, slots=True)
+class Grafana(Data):
+    """A Grafana, and the datasources in it that our backends ask."""
+
+    url: str = ""
+    datasources: Mapping[str, str] = field(default_factory=dict)
+    """Uid of the datasource, by the backend's name: ``prometheus``, ``loki``, …"""
+    org: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration(Data):
     """``runbook.toml``, or ``[tool.runbookkit]`` in ``pyproject.toml``."""
 
@@ -73,6 +83,8 @@ class Configuration(Data):
     """Where ``--online`` asks which metrics exist."""
     backends: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By name, such as ``prometheus``; each backend's documentation has its keys."""
+    grafana: Grafana = field(default_factory=Grafana)
+    """Where links to Explore lead; there are none without it."""
     state: str = ""
     """Folder for runs, relative to the file; the user's state folder when empty."""
     store: str = ""
