@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -94,13 +94,14 @@ class Prometheus:
         if result.kind == "range" and ask.window is None:
             beside = Freshness(result.newest)
         else:
-            beside = fresh() if result.series else Freshness()
+            left = ask.timeout - (self._clock.now() - started)
+            beside = fresh(left) if result.series else Freshness()
         return self._answer(ask, body, result, beside, started)
 
-    def _asked_beside(self, ask: Ask) -> Callable[[], Freshness]:
+    def _asked_beside(self, ask: Ask) -> Callable[[timedelta], Freshness]:
         """Begin to ask how old the samples are, so that it costs no time of its own."""
         if not self._freshness:
-            return Freshness
+            return lambda _: Freshness()
         at = ask.window.end if ask.window else ask.at or ask.now
         return freshness_beside(ask.text, at, self._remote, ask.timeout)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from runbookkit.errors import BackendTimeoutError
 from runbookkit.exchange import Remote, notices, shown
@@ -26,24 +26,19 @@ def body_of(answer: Answer, remote: Remote) -> Mapping[str, Any]:
         QueryRejectedError: The query is wrong, or too wide.
         BackendUnavailableError: Anything else that is no success.
     """
-    body: Any = None
-    if answer.status == 200:
-        body = remote.json_of(answer, SERVER)
-    elif answer.body[:1] == b"{":
-        # a gateway's error may be JSON too, of its own
-        with contextlib.suppress(ValueError, RecursionError):
-            body = remote.json_of(answer, SERVER)
-    if not isinstance(body, dict) or body.get("status") not in {"success", "error"}:
+    if answer.status != 200 and answer.body[:1] != b"{":
+        remote.refuse(answer)
+    body = remote.json_of(answer, SERVER)
+    if not isinstance(body, dict) or body.get("status") not in ("success", "error"):
         if answer.status == 200:
             raise remote.unavailable("answers 200, but not as Prometheus does")
-        remote.refuse(answer)
-    if answer.status == 200 and body["status"] == "success":
-        return body
-    _refuse(answer, body, remote)
+        remote.refuse(answer)  # a gateway's error may be JSON of its own
+    if answer.status != 200 or body["status"] != "success":
+        _refuse(answer, body, remote)
     return body
 
 
-def _refuse(answer: Answer, body: Mapping[str, Any], remote: Remote) -> None:
+def _refuse(answer: Answer, body: Mapping[str, Any], remote: Remote) -> NoReturn:
     kind = str(body.get("errorType", ""))
     said = shown(f"{kind or answer.status}: {body.get('error', 'no reason given')}")
     if kind == "execution":
@@ -89,7 +84,8 @@ def result_of(data: Mapping[str, Any]) -> Result:
         return Result("instant", [at_once({}, number(text))], newest=_moment(at))
     if kind not in {"vector", "matrix"}:
         raise ValueError(kind)
-    read = [_series(each) for each in result]
+    read_one = _over_time if kind == "matrix" else _at_once
+    read = [read_one(each) for each in result]
     histograms = [each for one in read for each in one.histograms]
     newest = max((at for one in read for at in one.times), default=None)
     return Result(
@@ -114,21 +110,27 @@ class _Read:
     histograms: list[dict[str, Any]]
 
 
-def _series(each: Mapping[str, Any]) -> _Read:
+def _at_once(each: Mapping[str, Any]) -> _Read:
     labels = each.get("metric") or {}
-    if "value" in each or "histogram" in each:
-        found = [each["histogram"]] if "histogram" in each else []
-        pairs = [each["value"]] if "value" in each else []
-        samples = [(float(at), number(text)) for at, text in pairs]
-        series = at_once(labels, samples[0][1] if samples else float("nan"))
-    else:
-        # a series may have turned from one into the other and have both
-        found = each.get("histograms") or []
-        samples = [(float(at), number(text)) for at, text in each.get("values") or ()]
-        series = over_time(labels, samples)
-    histograms = [_histogram(labels, float(at), told) for at, told in found]
-    times = [at for at, _ in samples] + [float(at) for at, _ in found]
-    return _Read(series, times, histograms)
+    if "histogram" in each:
+        at, told = each["histogram"]
+        found = [_histogram(labels, float(at), told)]
+        return _Read(at_once(labels, math.nan), [float(at)], found)
+    at, text = each["value"]
+    return _Read(at_once(labels, number(text)), [float(at)], [])
+
+
+def _over_time(each: Mapping[str, Any]) -> _Read:
+    labels = each.get("metric") or {}
+    if "values" not in each and "histograms" not in each:
+        raise KeyError("values")
+    # a series may have turned from one into the other and have both
+    points = [(float(at), number(text)) for at, text in each.get("values") or ()]
+    found = [
+        _histogram(labels, float(at), told) for at, told in each.get("histograms") or ()
+    ]
+    times = [at for at, _ in points] + [one["at"] for one in found]
+    return _Read(over_time(labels, points), times, found)
 
 
 def _histogram(

@@ -42,8 +42,11 @@ class Freshness:
 
 def freshness_beside(
     query: str, at: datetime, remote: Remote, left: timedelta
-) -> Callable[[], Freshness]:
-    """Begin to ask how old the samples are; return what waits for the answer."""
+) -> Callable[[timedelta], Freshness]:
+    """Begin to ask how old the samples are; return what waits for the answer.
+
+    It waits no longer than it is told to: the answer itself is there already.
+    """
     asked: Future[Freshness] = Future()
 
     def work() -> None:
@@ -53,9 +56,15 @@ def freshness_beside(
         finally:
             asked.set_result(fresh)
 
+    def wait(patience: timedelta) -> Freshness:
+        try:
+            return asked.result(max(patience.total_seconds(), 0))
+        except TimeoutError:
+            return Freshness()
+
     # a daemon: where the query itself fails, nobody waits for this
     Thread(target=work, name="freshness", daemon=True).start()
-    return asked.result
+    return wait
 
 
 def freshness_of(

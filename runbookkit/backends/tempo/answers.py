@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from runbookkit.exchange import Remote, shown
 from runbookkit.http import Answer
@@ -53,6 +53,22 @@ def partial(body: Mapping[str, Any]) -> str:
     if body.get("status") != "PARTIAL":
         return ""
     return shown(str(body.get("message") or "the answer is only a part"))
+
+
+class Cost(NamedTuple):
+    """What a question has cost, and whether it was asked everywhere."""
+
+    details: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+
+def cost_of(body: Mapping[str, Any]) -> Cost:
+    """Return what Tempo tells of its work; counts of bytes are texts."""
+    told = body.get("metrics") or {}
+    done, jobs = int(told.get("completedJobs") or 0), int(told.get("totalJobs") or 0)
+    read = int(told.get("inspectedBytes") or 0)
+    notes = (f"{done} of {jobs} parts of the store were read",) if done < jobs else ()
+    return Cost({"bytes_read": read, "jobs": jobs}, notes)
 
 
 def window_of(ask: Ask) -> tuple[Window, tuple[str, ...]]:

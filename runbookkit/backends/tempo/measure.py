@@ -12,6 +12,7 @@ from runbookkit.backends.tempo.answers import (
     SERVER,
     Found,
     body_of,
+    cost_of,
     partial,
     window_of,
 )
@@ -46,6 +47,8 @@ def measured(remote: Remote, ask: Ask, lag: timedelta) -> Found:
     kind: ResultKind = "instant" if ask.window is None else "range"
     read = _at_once if ask.window is None else _over_time
     body, series = read(remote, ask, window)
+    with remote.understanding(SERVER):
+        cost = cost_of(body)
     held = kept(series, ask.limit)
     return Found(
         kind,
@@ -53,9 +56,9 @@ def measured(remote: Remote, ask: Ask, lag: timedelta) -> Found:
         empty=not series,
         window=window,
         truncated=held.truncated,
-        infos=(*notes, *_notes(series)),
+        infos=(*notes, *_notes(series), *cost.notes),
         voids=partial(body) or held.voids,
-        details=dict(body.get("metrics") or {}),
+        details=cost.details,
     )
 
 

@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from runbookkit.backends.tempo.answers import JSON, SERVER, Found, body_of, window_of
+from runbookkit.backends.tempo.answers import (
+    JSON,
+    SERVER,
+    Found,
+    body_of,
+    cost_of,
+    window_of,
+)
 from runbookkit.backends.tempo.traces import began, found, matched_spans
 from runbookkit.exchange import Remote
 from runbookkit.model.answer import Ask, Window
@@ -48,7 +55,7 @@ def searched(remote: Remote, ask: Ask, lag: timedelta, spans: int) -> Found:
         )
         names = _names(told)
         newest = moment_of(began(told[0])) if told else None
-        details = dict(body.get("metrics") or {})
+        cost = cost_of(body)
     full = len(told) >= limit
     return Found(
         "traces",
@@ -56,9 +63,14 @@ def searched(remote: Remote, ask: Ask, lag: timedelta, spans: int) -> Found:
         empty=not told,
         window=window,
         truncated=f"the first {limit} traces found; there may be more" if full else "",
-        infos=(*notes, *_late(ask, window, lag), *_hints(ask, empty=not told)),
+        infos=(
+            *notes,
+            *_late(ask, window, lag),
+            *_hints(ask, empty=not told),
+            *(() if full else cost.notes),  # a full page ends the search
+        ),
         as_of=newest,
-        details=details,
+        details=cost.details,
     )
 
 
