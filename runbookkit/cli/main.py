@@ -20,6 +20,7 @@ _COMMANDS = {
     "observe": "Show the metrics, logs and traces of a service now.",
     "stack": "Start the sample service and real servers to run against.",
     "cardinality": "Hold the series of a service against its budget.",
+    "test": "Play scenarios of runbooks, without any server.",
     "rule": "Show the page of a lint rule, or list all rules.",
     "graph": "Show the steps of a runbook as a graph.",
     "parse": "Print documents as typed data, one JSON object a line.",

@@ -46,6 +46,7 @@ def run(  # noqa: PLR0913  one parameter an option
     plan: Annotated[bool, _flag, Parameter(group=_MODE)] = False,
     auto: Annotated[bool, _flag, Parameter(group=_MODE)] = False,
     resume: Annotated[str, Parameter(group=_MODE)] = "",
+    record: Annotated[str, Parameter(group=_MODE)] = "",
     events: Annotated[bool, _flag, Parameter(("--json",), group=_MODE)] = False,
     inputs: Annotated[tuple[str, ...], Parameter(("--input",), group=_GIVEN)] = (),
     label: Annotated[tuple[str, ...], Parameter(group=_GIVEN)] = (),
@@ -68,6 +69,8 @@ def run(  # noqa: PLR0913  one parameter an option
         Run what only reads, without a person; pause where one is needed.
     resume
         Go on with a paused or interrupted run, by its id.
+    record
+        Write the run as a scenario, which `runbook test` plays again, to this file.
     events
         Print the run's events as JSON lines when it is over.
     inputs
@@ -97,6 +100,8 @@ def run(  # noqa: PLR0913  one parameter an option
             else session.begun(find_runbook(name, loaded), given)
         )
         states = session.run(runner)
+        if record:
+            _record(outside, states[0].run, Path(record), loaded)
         if events:
             for state in states:
                 _print_events(outside, state.run)
@@ -177,6 +182,16 @@ class _Session:
         graph = step_graph(runbook)
         person = PlainPerson(person_name(), runbook, graph, console, input)
         return Nobody(person.told) if self.auto else person
+
+
+def _record(outside: Outside, run_id: str, file: Path, loaded: settings.Loaded) -> None:
+    from runbookkit.app.scenarios import record_run
+
+    otherwise = record_run(outside.store.read(stream_of(run_id)), file, loaded)
+    print(f"runbook: wrote {file}", file=sys.stderr)
+    if otherwise:
+        print("runbook: played again it comes to something else:", file=sys.stderr)
+        print("\n".join(otherwise), file=sys.stderr)
 
 
 def _goes_on(title: str) -> bool:

@@ -20,6 +20,13 @@ from runbookkit.model.postmortem import Postmortem
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.span import Span
 from runbookkit.model.template import Template, TemplateSection
+from runbookkit.model.tested import (
+    Coverage,
+    Difference,
+    NotTaken,
+    ScenarioReport,
+    ScenarioResult,
+)
 
 _RUNBOOK = """\
 ---
@@ -194,6 +201,25 @@ def scenario() -> Any:
             "end": "escalate",
         },
     }
+
+
+def scenario_report() -> Any:
+    """Return what a test of one scenario prints."""
+    step, path = "ask-prometheus", "runbooks/loki-is-down.md"
+    found = Difference("verdict", step, 10, ("not met",), ("met: 1 is above 0",))
+    result = ScenarioResult(
+        "runbooks/scenarios/loki-is-down.yaml",
+        1,
+        "one instance is down",
+        path,
+        (found,),
+        (step,),
+        "stop",
+        changed=True,
+    )
+    missing = NotTaken(18, step, "Not met", "escalate")
+    covered = Coverage(path, 1, 2, 1, 2, 1, (missing,))
+    return _plain(ScenarioReport, ScenarioReport((result,), (), (covered,), 1.0))
 
 
 def event() -> Any:

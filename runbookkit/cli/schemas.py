@@ -23,6 +23,7 @@ from runbookkit.model.options import Configuration
 from runbookkit.model.postmortem import Postmortem
 from runbookkit.model.runbook import Runbook, Step
 from runbookkit.model.scenario import Scenario
+from runbookkit.model.tested import ScenarioReport
 
 BASE: Final = "https://runbookkit.github.io/schemas/v1"
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -229,6 +230,13 @@ _PUBLISHED: Final[Mapping[str, _Published]] = {
         "A service as `runbook observe --json` prints it.",
         examples.observation,
         Observation,
+        "serialization",
+    ),
+    "scenario-report": _Published(
+        "Report about scenarios",
+        "What `runbook test --output json` prints.",
+        examples.scenario_report,
+        ScenarioReport,
         "serialization",
     ),
     "event": _Published(

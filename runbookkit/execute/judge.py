@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from runbookkit.execute.values import Unfit, depends_on_nan, kept_form
+from runbookkit.execute.values import Unfit, kept_form, without_nan
 from runbookkit.model.answer import Answer
 from runbookkit.model.run import Verdict
 from runbookkit.model.runbook import Expectation, Step
-from runbookkit.queries.cel import NotEvaluated, evaluate
+from runbookkit.queries.cel import RESULT_NAMES, Evaluated, NotEvaluated, evaluate
 from runbookkit.queries.cel_syntax import Node, parse_cel
 
 _WORDS = {
@@ -43,29 +43,44 @@ def judge(step: Step, answer: Answer, scope: Mapping[str, Any]) -> Judgement:
     """
     if answer.voids:
         return Judgement("error", f"the answer cannot be judged: {answer.voids}")
-    names = {**scope, **answer.names}
+    seen = _Seen({**scope, **answer.names}, answer)
     held = Judgement("met", "done")
     if step.expect is not None:
-        held = _expectation(step.expect, answer, names)
+        held = _expectation(step.expect, seen)
         if held.verdict != "met":
             return held
-    return _taken(step, held.message, names, answer)
+    return _taken(step, held.message, seen)
 
 
 def judge_by_hand(step: Step, scope: Mapping[str, Any]) -> Judgement:
     """Return the verdict on a step that a person says is done."""
-    return _taken(step, "done by hand", dict(scope), None)
+    return _taken(step, "done by hand", _Seen(scope))
 
 
-def _taken(
-    step: Step, message: str, names: Mapping[str, Any], answer: Answer | None
-) -> Judgement:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the expressions of a step see."""
+
+    names: Mapping[str, Any]
+    answer: Answer | None = None
+
+    def value(self, text: str) -> Evaluated | NotEvaluated:
+        # what this answer lacks, such as the JSON of a command that failed, is
+        # no mistake in an expression that is decided without it
+        absent = RESULT_NAMES[self.answer.kind] if self.answer else ()
+        return evaluate(text, self.names, absent)
+
+    def also(self, names: Mapping[str, Any]) -> _Seen:
+        return _Seen({**self.names, **names}, self.answer)
+
+
+def _taken(step: Step, message: str, seen: _Seen) -> Judgement:
     captures: dict[str, Any] = {}
     for capture in step.captures:
         text = capture.expression.text
-        result = evaluate(text, names)
+        result = seen.value(text)
         if isinstance(result, NotEvaluated):
-            reason = _reason(result, text, answer)
+            reason = _reason(result, text, seen.answer)
             return Judgement("error", f"`{capture.name}` has no value: {reason}")
         value = kept_form(result.value)
         if isinstance(value, Unfit):
@@ -74,7 +89,7 @@ def _taken(
     whens = [each.condition for each in step.branches if each.kind == "when"]
     for position, condition in enumerate(whens):
         text = condition.text if condition else ""
-        holds = _decided(text, {**names, **captures}, answer)
+        holds = _decided(text, seen.also(captures))
         if isinstance(holds, Unfit):
             return Judgement("error", f"condition `{text}`: {holds.reason}")
         if holds:
@@ -82,29 +97,28 @@ def _taken(
     return Judgement("met", message, captures)
 
 
-def _expectation(
-    expect: Expectation, answer: Answer, names: Mapping[str, Any]
-) -> Judgement:
+def _expectation(expect: Expectation, seen: _Seen) -> Judgement:
     text = expect.expression.text
-    holds = _decided(text, names, answer)
+    holds = _decided(text, seen)
     if isinstance(holds, Unfit):
         return Judgement("error", f"cannot be judged: {holds.reason}")
     tree = parse_cel(text)
-    words = _in_words(tree, text, names, holds=holds) if tree else ""
+    words = _in_words(tree, text, seen, holds=holds) if tree else ""
     if not words:
         words = f"`{text}` {'holds' if holds else 'does not hold'}"
     return Judgement("met" if holds else "not met", words)
 
 
-def _decided(
-    text: str, names: Mapping[str, Any], answer: Answer | None
-) -> bool | Unfit:
-    result = evaluate(text, names)
+def _decided(text: str, seen: _Seen) -> bool | Unfit:
+    result = seen.value(text)
     if isinstance(result, NotEvaluated):
-        return Unfit(_reason(result, text, answer))
+        return Unfit(_reason(result, text, seen.answer))
     if not isinstance(result.value, bool):
         return Unfit(f"`{text}` is neither true nor false")
-    if depends_on_nan(text, names, result.value):
+    if any(
+        _Seen(other, seen.answer).value(text) != result
+        for other in without_nan(seen.names)
+    ):
         return Unfit("it depends on a NaN (not a number) in the answer")
     return result.value
 
@@ -127,18 +141,18 @@ def _uses(node: Node, name: str) -> bool:
     return any(_uses(child, name) for child in node.children)
 
 
-def _in_words(node: Node, text: str, names: Mapping[str, Any], *, holds: bool) -> str:
+def _in_words(node: Node, text: str, seen: _Seen, *, holds: bool) -> str:
     """Say a comparison with its numbers; the parts of ``&&`` that decide."""
     if node.kind == "binary" and node.text == "&&":
         parts = [
-            _in_words(child, text, names, holds=value)
+            _in_words(child, text, seen, holds=value)
             for child in node.children
-            if (value := _truth(child, text, names)) is holds
+            if (value := _truth(child, text, seen)) is holds
         ]
         return " and ".join(part for part in parts if part)
     if node.kind != "binary" or node.text not in _WORDS:
         return ""
-    left, right = (_value(child, text, names) for child in node.children)
+    left, right = (_value(child, text, seen) for child in node.children)
     if left is None or right is None:
         return ""
     subject = text[node.children[0].start : node.children[0].end]
@@ -150,13 +164,13 @@ def _in_words(node: Node, text: str, names: Mapping[str, Any], *, holds: bool) -
     return f"{shown(left)} {verb} {_WORDS[node.text]} {shown(right)}"
 
 
-def _truth(node: Node, text: str, names: Mapping[str, Any]) -> bool | None:
-    value = _value(node, text, names)
+def _truth(node: Node, text: str, seen: _Seen) -> bool | None:
+    value = _value(node, text, seen)
     return value if isinstance(value, bool) else None
 
 
-def _value(node: Node, text: str, names: Mapping[str, Any]) -> Any:
-    result = evaluate(text[node.start : node.end], names)
+def _value(node: Node, text: str, seen: _Seen) -> Any:
+    result = seen.value(text[node.start : node.end])
     if isinstance(result, NotEvaluated):
         return None
     plain = isinstance(result.value, (bool, int, float, str))

@@ -197,7 +197,7 @@ class Runner:
         record = self.state.visits[-1]
         if record.verdict is None:
             answered = {"step": step.id, "verdict": "met", "message": edge.title}
-            events.append(("step judged", answered))
+            events.append(("step judged", {**answered, "answer": edge.title}))
         elif edge != suggested:
             says = f"{suggested.title!r}" if suggested else "nothing"
             what = f"took {edge.title!r} where the verdict says {says}"
@@ -206,6 +206,7 @@ class Runner:
             "step": step.id,
             "label": edge.title,
             "kind": edge.kind,
+            "way": self._graph.leaving[step.id].index(edge),
             "target": edge.target,
             "end": edge.end or "",
         }

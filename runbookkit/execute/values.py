@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-
-from runbookkit.queries.cel import Evaluated, evaluate
 
 MAX_CAPTURE: Final = 64 * 1024
 """Bytes of a captured value; it is kept for as long as the run is."""
@@ -53,24 +51,18 @@ def _unfit(value: Any) -> list[str]:
     return [f"is a {name}, which cannot be kept; turn it into a text or a number"]
 
 
-def depends_on_nan(text: str, names: Mapping[str, Any], verdict: bool) -> bool:  # noqa: FBT001  the value itself
-    """Tell whether an expression is what it is because of a NaN.
+def without_nan(names: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield what names could be if each NaN were a number; nothing without a NaN.
 
     A NaN stands for "no data". CEL lets every comparison with it be false, so
-    ``value < 1`` and ``!(value > 1)`` would each say something about nothing.
+    ``value < 1`` and ``!(value > 1)`` would each say something about nothing:
+    what is not the same for all numbers is not decided.
 
-    >>> depends_on_nan("value > 1", {"value": float("nan")}, False)
-    True
-    >>> nan, one = {"last": float("nan")}, {"last": 1.0}
-    >>> depends_on_nan("s.exists(e, e.last > 0)", {"s": [nan, one]}, True)
-    False
+    >>> [names["value"] for names in without_nan({"value": float("nan")})]
+    [-1e+300, 0.0, 1e+300]
     """
-    if not _holds_nan(names):
-        return False
-    return any(
-        evaluate(text, _replaced(names, number)) != Evaluated(verdict)
-        for number in _STAND_INS
-    )
+    if _holds_nan(names):
+        yield from (_replaced(names, number) for number in _STAND_INS)
 
 
 def _holds_nan(value: Any) -> bool:

@@ -130,17 +130,23 @@ def _broken_patterns(expression: str) -> Iterator[QueryProblem]:
                 yield QueryProblem(result.reason, pattern[0].start, pattern[0].end)
 
 
-def evaluate(expression: str, names: Mapping[str, object]) -> Evaluated | NotEvaluated:
+def evaluate(
+    expression: str, names: Mapping[str, object], absent: Collection[str] = ()
+) -> Evaluated | NotEvaluated:
     """Return the value of an expression, or why it has none.
 
-    A comparison with NaN is false, as CEL says.
+    ``absent`` are names that other answers of the kind have: an expression that
+    is decided without them has a value. A comparison with NaN is false, as CEL
+    says.
 
     >>> evaluate("value > 1", {"value": 1.5})
     Evaluated(value=True)
     >>> evaluate("value > 1", {})
     NotEvaluated(reason='there is no `value` here')
+    >>> evaluate("code == 0 && json.ok", {"code": 7}, absent=("json",))
+    Evaluated(value=False)
     """
-    typed = tuple((name, "DYN") for name in sorted(names))
+    typed = tuple((name, "DYN") for name in sorted({*names, *absent}))
     compiled = _compile(expression, typed)
     if isinstance(compiled, str):
         problems = compile_problems(expression, compiled, None, names)

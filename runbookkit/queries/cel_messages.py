@@ -109,6 +109,7 @@ _ANSWERS: Final[Mapping[ResultKind, str]] = {
     "shell": "a shell",
 }
 _KEY: Final = re.compile(r'Key not found in map : "?(.*?)"?$')
+_ABSENT: Final = re.compile(r'No value with name "(\w+)"')
 _INDEX: Final = re.compile(r"index=(-?\d+) size=(\d+)")
 
 
@@ -116,6 +117,8 @@ def reason(report: str) -> str:
     """Return what the library says, in words of the format."""
     if key := _KEY.search(report):
         return f"there is no `{key[1]}` in the answer"
+    if name := _ABSENT.search(report):
+        return f"there is no `{name[1]}` in the answer"
     if index := _INDEX.search(report):
         count = "is empty" if index[2] == "0" else f"has {index[2]} elements"
         return f"there is no element [{index[1]}]: the list {count}"
