@@ -8,6 +8,7 @@ from typing import Any
 
 from runbookkit.errors import (
     BackendError,
+    ConfigError,
     NeverBegunError,
     QueryRejectedError,
     RunbookkitError,
@@ -230,9 +231,9 @@ class Actor:
     def _send(self, ask: Ask) -> Answer:
         backend = self._outside.backends.get(ask.language)
         if backend is None:
-            raise BackendError(
-                f"no backend answers {ask.language}; name one in runbook.toml",
-                backend=ask.language,
+            # no failure of a backend: asking again would not help
+            raise ConfigError(
+                f"no backend answers {ask.language}; name one in runbook.toml"
             )
         if ask.begun and ask.language not in SHELL_FENCES:
             raise BackendError(

@@ -124,3 +124,14 @@ def test_a_run_resumed_long_after_its_time_asks_once_more() -> None:
 
     assert len(state.visits[0].attempts) == 3
     assert verdicts(state) == [("wait", "not met")]
+
+
+def test_a_step_that_no_backend_answers_is_not_asked_again() -> None:
+    world = World()
+    nobody = book(query("Wait", "{ }", "true", lead=LEAD, fence="traceql"))
+
+    state = begin(world, nobody)
+
+    assert state.visits[0].verdict == "error"
+    assert "no backend answers traceql" in state.visits[0].message
+    assert world.clock.slept == []
