@@ -1,4 +1,4 @@
-"""What Loki knows besides lines: labels, volumes, patterns."""
+"""What Loki knows besides lines: labels, patterns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from runbookkit.exchange import Remote
 from runbookkit.model.answer import Window
 from runbookkit.model.observed import LogPattern, ServerFacts
 from runbookkit.moments import nanoseconds, steps
-from runbookkit.series import number
 
 API: Final = "/loki/api/v1/"
 
@@ -34,22 +33,6 @@ class Knowledge:
         """Return the values of a label in a window."""
         path = f"label/{quote(label, safe='')}/values"
         return self._texts(path, times_of(window), timeout)
-
-    def volume(
-        self, selector: str, label: str, window: Window, timeout: timedelta
-    ) -> Mapping[str, int]:
-        """Return the bytes of each value of a label, the largest first.
-
-        The index knows them, so that no line is read.
-        """
-        params = {"query": selector, "targetLabels": label, **times_of(window)}
-        data = self._data("index/volume", params, timeout)
-        with self._remote.understanding(SERVER):
-            found = {
-                str(each["metric"].get(label, "")): int(number(each["value"][1]))
-                for each in (data or {}).get("result") or ()
-            }
-        return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
     def patterns(
         self, selector: str, window: Window, timeout: timedelta
