@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -86,6 +85,8 @@ def _read(path: Path) -> bytes:
 
 
 def _table(file: str, content: bytes) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415  many folders have no configuration
+
     try:
         data = tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runbookkit.app.outside import OutsideFiles
 from runbookkit.app.reading import paths_of
@@ -26,8 +27,10 @@ from runbookkit.markdown.rulefile import looks_like_rules
 from runbookkit.model.facts import Facts
 from runbookkit.model.finding import Finding, Unchecked
 from runbookkit.model.template import Template
-from runbookkit.workspace.cache import ResultCache
 from runbookkit.workspace.memo import Ledger, content_hash, tool_state
+
+if TYPE_CHECKING:
+    from runbookkit.workspace.cache import ResultCache
 
 _MARKDOWN = (".md", ".markdown")
 

@@ -15,7 +15,6 @@ from runbookkit.lint.registry import chosen_rules
 from runbookkit.model.options import LintOptions
 from runbookkit.queries.language import Checked
 from runbookkit.settings import Loaded
-from runbookkit.workspace.cache import ResultCache
 from runbookkit.workspace.memo import Ledger, content_hash
 
 
@@ -78,6 +77,8 @@ def lint_job(
     ).digest()
     cache = None
     if request.cache_folder:
+        from runbookkit.workspace.cache import ResultCache  # noqa: PLC0415  loads SQLite
+
         name = blake2b(str(Path.cwd()).encode(), digest_size=8).hexdigest()
         cache = ResultCache(Path(request.cache_folder) / "results" / f"{name}.sqlite")
     return LintJob(

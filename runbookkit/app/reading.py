@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runbookkit.app.templates import load_template
 from runbookkit.errors import UsageError
 from runbookkit.markdown.document import parse_document
-from runbookkit.markdown.postmortem import postmortem_of
 from runbookkit.markdown.runbook import runbook_of
-from runbookkit.model.postmortem import Postmortem
 from runbookkit.model.runbook import Runbook
 from runbookkit.queries.registry import fence_names
 from runbookkit.workspace.walk import MissingPathError, walk
+
+if TYPE_CHECKING:
+    from runbookkit.model.postmortem import Postmortem
 
 
 def paths_of(roots: tuple[str, ...], exclude: tuple[str, ...]) -> list[str]:
@@ -61,6 +63,8 @@ def read_document(file: Path, template: str = "") -> Runbook | Postmortem:
     """
     document = parse_document(read_text(file), file.as_posix())
     if document.format.startswith("postmortem/"):
+        from runbookkit.markdown.postmortem import postmortem_of  # noqa: PLC0415
+
         loaded = load_template("", ".", kind="postmortem")
         return postmortem_of(document, loaded.template)
     loaded = load_template(template, ".", kind="runbook")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import resources
+import pkgutil
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from runbookkit.errors import UsageError
 from runbookkit.markdown.template import parse_template
 from runbookkit.model.template import Template
+
+_PACKAGE: Final = "runbookkit.templates"
 
 
 class LoadedTemplate(NamedTuple):
@@ -47,15 +50,22 @@ def load_template(given: str, folder: str, *, kind: str) -> LoadedTemplate:
 
 
 def _built_in(name: str, given: str) -> bytes:
-    folder = resources.files("runbookkit.templates")
-    file = folder / f"{name}-template.md"
-    if "/" in name or not file.is_file():
-        known = sorted(
-            each.name.removesuffix("-template.md")
-            for each in folder.iterdir()
-            if each.name.endswith("-template.md")
-        )
+    content = None
+    if "/" not in name:
+        with suppress(OSError):
+            content = pkgutil.get_data(_PACKAGE, f"{name}-template.md")
+    if content is None:
         raise UsageError(
-            f"no template {given!r}: neither a file nor one of {', '.join(known)}"
+            f"no template {given!r}: neither a file nor one of {', '.join(_known())}"
         )
-    return file.read_bytes()
+    return content
+
+
+def _known() -> list[str]:
+    from importlib import resources  # noqa: PLC0415  costs more than a template
+
+    return sorted(
+        each.name.removesuffix("-template.md")
+        for each in resources.files(_PACKAGE).iterdir()
+        if each.name.endswith("-template.md")
+    )

@@ -18,12 +18,12 @@ from runbookkit.lint.facts import (
 from runbookkit.lint.rule import CouldNotCheck, Group, Needs, Rule
 from runbookkit.lint.ruleset import RuleSet, as_set
 from runbookkit.markdown.document import parse_document
-from runbookkit.markdown.postmortem import FORMAT as POSTMORTEM, postmortem_of
 from runbookkit.markdown.rulefile import parse_rule_file
-from runbookkit.markdown.runbook import FORMAT as RUNBOOK, runbook_of
+from runbookkit.markdown.runbook import runbook_of
 from runbookkit.model.document import Document, Heading
 from runbookkit.model.facts import Facts
 from runbookkit.model.finding import Finding, Level, Unchecked
+from runbookkit.model.formats import POSTMORTEM, RUNBOOK
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.span import Span
 from runbookkit.model.template import Template
@@ -62,6 +62,9 @@ def lint_markdown(
     collector = _Collector(path, document.lines)
     collector.run(("document", "nothing"), rules, document, context)
     if document.format == POSTMORTEM:
+        # most runs meet no postmortem
+        from runbookkit.markdown.postmortem import postmortem_of  # noqa: PLC0415
+
         context = replace(context, template=postmortem_template)
         postmortem = postmortem_of(document, postmortem_template)
         collector.run(("postmortem", "format"), rules, postmortem, context)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from runbookkit.lint.quantities import quantities
 from runbookkit.model.alertrule import RuleFile
 from runbookkit.model.document import CodeBlock, Document, Heading, Prose
 from runbookkit.model.facts import Facts, FileKind, Named, Quantity
-from runbookkit.model.postmortem import Postmortem
 from runbookkit.model.runbook import Runbook, Section
 from runbookkit.model.span import Span
 from runbookkit.model.template import Template
 from runbookkit.queries.metrics import metrics_of
+
+if TYPE_CHECKING:
+    from runbookkit.model.postmortem import Postmortem
 
 _SCHEME = re.compile(r"^[a-zA-Z][\w+.-]*:")
 # OSDDown and etcdNoLeader are names of alerts as well as KubePodNotReady.

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from runbookkit.lint.allow import AllowUse
 from runbookkit.lint.context import Context, Handbook
 from runbookkit.model.alertrule import RuleFile
 from runbookkit.model.document import Document
 from runbookkit.model.finding import Fix, Level, Related
-from runbookkit.model.postmortem import Postmortem
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.span import Span
+
+if TYPE_CHECKING:
+    from runbookkit.model.postmortem import Postmortem
 
 Subject = Literal[
     "document", "runbook", "postmortem", "rules", "handbook", "allowances"

@@ -11,6 +11,7 @@ from runbookkit.markdown.anchors import plain_text
 from runbookkit.markdown.document import parse_document
 from runbookkit.markdown.sections import parse_sections
 from runbookkit.model.document import Document, ParseProblem, Prose, Table
+from runbookkit.model.formats import POSTMORTEM
 from runbookkit.model.postmortem import (
     ActionItem,
     Postmortem,
@@ -21,7 +22,7 @@ from runbookkit.model.runbook import Section
 from runbookkit.model.span import Span
 from runbookkit.model.template import Template, TemplateSection
 
-FORMAT = "postmortem/v1"
+FORMAT = POSTMORTEM
 _TIME = re.compile(
     r"(\d{4})[-/](\d\d)[-/](\d\d)(?:T| +)(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?"
     r"\s*(Z|UTC|GMT|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d))?",

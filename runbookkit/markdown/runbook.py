@@ -9,10 +9,11 @@ from typing import Any
 from runbookkit.markdown.document import parse_document
 from runbookkit.markdown.sections import parse_sections
 from runbookkit.model.document import Document, ParseProblem
+from runbookkit.model.formats import RUNBOOK
 from runbookkit.model.runbook import Metadata, Runbook
 from runbookkit.model.template import Template
 
-FORMAT = "runbook/v1"
+FORMAT = RUNBOOK
 
 
 def parse_runbook(

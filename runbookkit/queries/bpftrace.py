@@ -10,7 +10,7 @@ from typing import Final
 from runbookkit.queries.bpftrace_calls import call_problems, calls
 from runbookkit.queries.bpftrace_probes import attach_point_problems, kind_of
 from runbookkit.queries.bpftrace_tokens import Probe, Program, Token, read_program
-from runbookkit.queries.language import Checked, Language, QueryProblem
+from runbookkit.queries.language import Checked, QueryProblem
 from runbookkit.queries.values import without_controls
 
 UNCHECKED: Final = (
@@ -116,13 +116,3 @@ def _unbounded(probes: Sequence[Probe]) -> str:
         if exits and own & _BOUNDING:
             return ""
     return "no interval or BEGIN probe calls exit(), so it runs until it is stopped"
-
-
-LANGUAGE: Final = Language(
-    name="bpftrace",
-    fences=("bpftrace",),
-    tools=("bpftrace",),
-    reads=True,
-    check=check_bpftrace,
-    quote=bpftrace_string,
-)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from runbookkit.queries import lark_grammar
 from runbookkit.queries.bounds import refusal
-from runbookkit.queries.go_strings import quote
-from runbookkit.queries.language import Checked, Language
+from runbookkit.queries.language import Checked
 from runbookkit.queries.logql_messages import syntax_problem
 from runbookkit.queries.logql_rules import problems, unbounded
 from runbookkit.queries.parse_tree import is_a
@@ -45,13 +44,3 @@ def check_logql(query: str, version: str = "") -> Checked:
         kind="logs" if is_a(root, "log_query") else None,
         unbounded=unbounded(tree),
     )
-
-
-LANGUAGE: Final = Language(
-    name="logql",
-    fences=("logql",),
-    tools=("Loki",),
-    reads=True,
-    check=check_logql,
-    quote=quote,
-)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from runbookkit.queries.bounds import refusal
-from runbookkit.queries.go_strings import quote
-from runbookkit.queries.language import Checked, Language, QueryProblem
+from runbookkit.queries.language import Checked, QueryProblem
 from runbookkit.queries.promql_faults import fault
 from runbookkit.queries.promql_grammar import BINARY, JOINTS
 from runbookkit.queries.promql_library import shape
@@ -109,13 +108,3 @@ def _of_query(tokens: Sequence[Token], version: str) -> list[QueryProblem]:
     if not found:
         found = list(filter(None, [fault(tokens)]))
     return found
-
-
-LANGUAGE: Final = Language(
-    name="promql",
-    fences=("promql",),
-    tools=("Prometheus", "Mimir", "Thanos", "VictoriaMetrics"),
-    reads=True,
-    check=check_promql,
-    quote=quote,
-)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Final, NamedTuple
 
 from runbookkit.queries.versions import at_least
@@ -84,6 +83,8 @@ behind a feature flag'
 def unknown_function(name: str) -> str:
     """Return that there is no such function, and which one may be meant."""
     known = [*_FUNCTIONS.split(), *sorted(AGGREGATIONS)]
+    from difflib import get_close_matches
+
     near = get_close_matches(name.lower(), known, n=1)
     advice = f"; did you mean `{near[0]}`?" if near else ""
     return f"PromQL has no function `{name}`{advice}"

@@ -1,10 +1,11 @@
-"""Find the languages: every module of this package that defines ``LANGUAGE``."""
+"""Find the languages: every module of this package that is named ``<name>_language``."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
 from functools import cache
+from typing import cast
 
 from runbookkit import queries
 from runbookkit.queries.language import Language
@@ -12,22 +13,23 @@ from runbookkit.queries.language import Language
 
 @cache
 def languages() -> tuple[Language, ...]:
-    """Return all languages, sorted by name."""
-    found: list[Language] = []
-    for module in pkgutil.iter_modules(queries.__path__):
-        language = getattr(
-            importlib.import_module(f"{queries.__name__}.{module.name}"),
-            "LANGUAGE",
-            None,
-        )
-        if isinstance(language, Language):
-            found.append(language)
-    return tuple(sorted(found, key=lambda language: language.name))
+    """Return all languages, sorted by name; what checks them is not loaded yet."""
+    found = [
+        importlib.import_module(f"{queries.__name__}.{module.name}").LANGUAGE
+        for module in pkgutil.iter_modules(queries.__path__)
+        if module.name.endswith("_language")
+    ]
+    return tuple(sorted(cast("list[Language]", found), key=lambda each: each.name))
 
 
 def language_of(fence: str) -> Language | None:
     """Return the language that a fence's info word names, if any."""
-    return next((each for each in languages() if fence.lower() in each.fences), None)
+    return _by_fence().get(fence.lower())
+
+
+@cache
+def _by_fence() -> dict[str, Language]:
+    return {fence: each for each in languages() for fence in each.fences}
 
 
 @cache

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from runbookkit.queries.language import Checked, Language, QueryProblem
+from runbookkit.queries.language import Checked, QueryProblem
 from runbookkit.queries.shell_commands import commands
 from runbookkit.queries.shell_effects import never_ends
 from runbookkit.queries.shell_grammar import TooDeepError, shell_problem
-from runbookkit.queries.shell_quoting import shell_word
 
 
 def check_shell(query: str, version: str = "") -> Checked:  # noqa: ARG001  # bash is bash
@@ -35,13 +32,3 @@ def check_shell(query: str, version: str = "") -> Checked:  # noqa: ARG001  # ba
         problems.append(QueryProblem(str(problem), problem.start, problem.end))
     endless = next(filter(None, map(never_ends, found)), "")
     return Checked(tuple(problems), kind="shell", unbounded=endless)
-
-
-LANGUAGE: Final = Language(
-    name="shell",
-    fences=("bash", "sh", "shell"),
-    tools=("a shell", "shell"),
-    reads=False,
-    check=check_shell,
-    quote=shell_word,
-)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from runbookkit.queries import lark_grammar
 from runbookkit.queries.bounds import refusal
-from runbookkit.queries.go_strings import quote
-from runbookkit.queries.language import Checked, Language
+from runbookkit.queries.language import Checked
 from runbookkit.queries.traceql_messages import syntax_problem
 from runbookkit.queries.traceql_rules import is_metric, problems, unbounded
 
@@ -41,13 +40,3 @@ def check_traceql(query: str, version: str = "") -> Checked:
         kind=None if is_metric(tree) else "traces",
         unbounded=unbounded(tree),
     )
-
-
-LANGUAGE: Final = Language(
-    name="traceql",
-    fences=("traceql",),
-    tools=("Tempo",),
-    reads=True,
-    check=check_traceql,
-    quote=quote,
-)

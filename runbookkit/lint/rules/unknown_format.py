@@ -9,10 +9,9 @@ from runbookkit.lint.context import Context
 from runbookkit.lint.front import value_span
 from runbookkit.lint.near import nearest
 from runbookkit.lint.rule import Found, Problem, document_rule
-from runbookkit.markdown.postmortem import FORMAT as POSTMORTEM
-from runbookkit.markdown.runbook import FORMAT as RUNBOOK
 from runbookkit.model.document import Document, Heading
 from runbookkit.model.finding import Edit, Fix
+from runbookkit.model.formats import POSTMORTEM, RUNBOOK
 from runbookkit.model.template import Template
 
 _KNOWN: Final = (RUNBOOK, POSTMORTEM)

@@ -9,11 +9,9 @@ from runbookkit.lint.bindings import Bindings, bindings
 from runbookkit.lint.commands import programs
 from runbookkit.lint.context import Context
 from runbookkit.lint.foreign import first_assignments
-from runbookkit.lint.results import expressions
 from runbookkit.lint.rule import Found, Problem, runbook_rule
 from runbookkit.lint.uses import Role, Use, uses
 from runbookkit.model.runbook import Runbook, Step
-from runbookkit.queries.cel import names_used
 from runbookkit.queries.shell_variables import PREDEFINED, used
 
 
@@ -119,6 +117,10 @@ def _unbound(runbook: Runbook) -> Iterator[Problem]:
 
 
 def _in_expressions(runbook: Runbook) -> Iterator[Use]:
+    # only declared runbooks have expressions, and only they pay for reading them
+    from runbookkit.lint.results import expressions  # noqa: PLC0415
+    from runbookkit.queries.cel import names_used  # noqa: PLC0415
+
     captured = bindings(runbook).captured
     for each in expressions(runbook):
         text = each.source.text
