@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from pathlib import Path
@@ -23,6 +24,8 @@ from runbookkit.app.beginning import Given, begin_with, read_found
 from runbookkit.app.running import outside_of
 from runbookkit.execute.person import Nobody
 from runbookkit.execute.runner import Runner
+from runbookkit.model.event import Event
+from runbookkit.model.runstate import RunState
 from runbookkit.settings import load
 
 # what we promise
@@ -110,6 +113,18 @@ def page(queries: list[str]) -> str:
 
 def ran(url: str, queries: list[str], *, ahead: bool = True) -> float:
     """Return the seconds that a run of these queries takes, store on disk included."""
+    moments = entered(url, queries, ahead=ahead)
+    return moments[-1] - moments[0]
+
+
+def entered(url: str, queries: list[str], *, ahead: bool) -> list[float]:
+    """Return when a run began, when it entered each further step, and when it was over."""
+    moments: list[float] = []
+
+    def told(event: Event, _: RunState) -> None:
+        if event.kind == "step entered":
+            moments.append(time.perf_counter())
+
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "runbook.toml"
         file.write_text(
@@ -120,20 +135,20 @@ def ran(url: str, queries: list[str], *, ahead: bool = True) -> float:
         outside = replace(outside_of(loaded, {}), ahead=ahead)
         found = read_found(page(queries), "read.md", loaded)
         beginning = begin_with(found, Given(), mode="auto")
-        runner = Runner("measured", found.runbook, outside, Nobody())
+        runner = Runner("measured", found.runbook, outside, Nobody(told))
         began = time.perf_counter()
         runner.begin(beginning.start)
         state = runner.go()
-        taken = time.perf_counter() - began
+        over = time.perf_counter()
         outside.store.close()
     if state.end != "stop" or len(state.visits) != len(queries):
         last = state.current.message if state.current else ""
         sys.exit(f"the run ended in {state.end} after {len(state.visits)}: {last}")
-    return taken
+    return [began, *moments[1:], over]
 
 
 def bare(url: str, query: str) -> float:
-    """Return the least seconds of the same query without us."""
+    """Return the median seconds of the same query without us."""
     host = urlsplit(url).netloc
     times = []
     for _ in range(_READS):
@@ -146,7 +161,7 @@ def bare(url: str, query: str) -> float:
         json.loads(connection.getresponse().read())
         connection.close()
         times.append(time.perf_counter() - began)
-    return min(times)
+    return statistics.median(times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +187,9 @@ def read_step(name: str, url: str, query: str) -> Line:
     """Hold a read step, asked at its turn, against the bare query."""
     alone = bare(url, query)
     queries = [query] * _READS
-    # the least of both: what else the machine does only adds
-    step = min(ran(url, queries, ahead=False) for _ in range(5)) / _READS
+    moments = [entered(url, queries, ahead=False) for _ in range(5)]
+    # the median of both: a step that the machine was busy elsewhere in is no measure
+    step = statistics.median(b - a for run in moments for a, b in pairwise(run))
     bound = READ_FACTOR * alone + READ_SECONDS
     what = f"read step, {name} (bare query {alone * 1000:.1f} ms)"
     return Line(what, step * 1000, bound * 1000, "ms")
