@@ -14,6 +14,7 @@ MOST_LIMIT = 262_144
 _HEX = re.compile(r"[0-9a-fA-F]{1,32}")
 _WANTED = re.compile(r'trace:id\s*=\s*"(\w+)"')
 _DAY = 86_400
+_DONE = {"completedJobs": 1, "totalJobs": 1, "inspectedBytes": "4096"}
 _KNOWN: Mapping[str, Any] = {
     "/api/status/buildinfo": {"version": "v3.0.3"},
     "/api/v2/search/tags": {"scopes": [{"name": "span", "tags": ["route", "code"]}]},
@@ -104,7 +105,7 @@ class TempoDouble:
             and _matches(query, each)
         ]
         body: dict[str, Any] = {"traces": [_found(each) for each in found[:limit]]}
-        return Reply(body | {"metrics": {"completedJobs": 1, "totalJobs": 1}})
+        return Reply(body | {"metrics": _DONE})
 
     def _range(self, params: Mapping[str, str]) -> Reply:
         if "|" not in params.get("q", ""):
@@ -133,11 +134,11 @@ class TempoDouble:
     def _instant(self, params: Mapping[str, str]) -> Reply:
         _ends(params)
         if not self.values or not self.has_metrics:
-            return Reply({"metrics": {"totalJobs": 1}})
+            return Reply({"metrics": _DONE})
         one: dict[str, Any] = {"labels": []}
         if total := sum(self.values.values()):
             one["value"] = total
-        return Reply({"series": [one], "metrics": {"totalJobs": 1}})
+        return Reply({"series": [one], "metrics": _DONE})
 
 
 class Refused(Exception):  # noqa: N818  a signal inside this module

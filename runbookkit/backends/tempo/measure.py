@@ -20,6 +20,7 @@ from runbookkit.backends.tempo.search import seconds_of
 from runbookkit.backends.tempo.traces import attributes_of
 from runbookkit.exchange import Remote
 from runbookkit.model.answer import Ask, ResultKind, Window
+from runbookkit.moments import Steps
 from runbookkit.series import at_once, kept, number, over_time
 
 _LEAST_STEP: Final = 5
@@ -45,8 +46,12 @@ def measured(remote: Remote, ask: Ask, lag: timedelta) -> Found:
     if window.end <= window.start:
         raise remote.rejected(f"{late}; take a longer window")
     kind: ResultKind = "instant" if ask.window is None else "range"
-    read = _at_once if ask.window is None else _over_time
-    body, series = read(remote, ask, window)
+    if ask.window is None:
+        body, series = _at_once(remote, ask, window)
+    else:
+        span = (ask.window.end - ask.window.start).total_seconds()
+        usual = timedelta(seconds=max(_LEAST_STEP, math.ceil(span / _STEPS)))
+        body, series = _over_time(remote, ask, remote.steps(window, ask.step or usual))
     with remote.understanding(SERVER):
         cost = cost_of(body)
     held = kept(series, ask.limit)
@@ -63,11 +68,8 @@ def measured(remote: Remote, ask: Ask, lag: timedelta) -> Found:
 
 
 def _over_time(
-    remote: Remote, ask: Ask, window: Window
+    remote: Remote, ask: Ask, steps: Steps
 ) -> tuple[Mapping[str, Any], list[dict[str, Any]]]:
-    span = (window.end - window.start).total_seconds()
-    usual = timedelta(seconds=max(_LEAST_STEP, math.ceil(span / _STEPS)))
-    steps = remote.steps(window, ask.step or usual)
     params = {
         "q": ask.text,
         # whole seconds: anything else is refused
