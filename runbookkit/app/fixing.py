@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from runbookkit.app.lint import lint_workspace
 from runbookkit.app.lint_setup import LintRequest, lint_job
@@ -18,6 +20,17 @@ from runbookkit.settings import Loaded
 from runbookkit.workspace.memo import Ledger
 
 ROUNDS = 10
+_Fixable = Counter[tuple[str, str]]
+
+
+class _Mended(NamedTuple):
+    """A file after one round."""
+
+    path: str
+    text: str
+    mended: int
+    fixable: _Fixable
+    """Codes and messages of what there was to mend."""
 
 
 def fix_files(
@@ -36,12 +49,16 @@ def fix_files(
         UsageError: A file cannot be written.
     """
     mended = 0
+    before: dict[str, _Fixable] = {}
     for _ in range(ROUNDS):
-        texts, count = _round(request, loaded, today, unsafe=unsafe, only=only)
-        for path, text in texts.items():
-            _replace(path, text)
-        mended += count
-        if not texts:
+        mending = _round(request, loaded, today, unsafe=unsafe, only=only)
+        # what is still there after its fix would be put in again and again
+        helped = [each for each in mending if before.get(each.path) != each.fixable]
+        for each in helped:
+            _replace(each.path, each.text)
+            mended += each.mended
+        before = {each.path: each.fixable for each in mending}
+        if not helped:
             break
     return mended
 
@@ -57,10 +74,10 @@ def show_fixes(
 ) -> int:
     """Print what the first round would change, and change nothing."""
     say = say or sys.stdout.write
-    texts, count = _round(request, loaded, today, unsafe=unsafe, only=only)
-    for path, text in texts.items():
-        say(diff(path, _text(path), text))
-    return count
+    mending = _round(request, loaded, today, unsafe=unsafe, only=only)
+    for each in mending:
+        say(diff(each.path, _text(each.path), each.text))
+    return sum(each.mended for each in mending)
 
 
 def _round(
@@ -70,23 +87,26 @@ def _round(
     *,
     unsafe: bool,
     only: frozenset[str] | None,
-) -> tuple[dict[str, str], int]:
+) -> list[_Mended]:
     ledger = Ledger((), ())
     job = lint_job(replace(request, cache_folder=""), loaded, ledger, today=today)
     outcome = lint_workspace(job, ledger)
-    texts: dict[str, str] = {}
-    count = 0
+    mending: list[_Mended] = []
     for path, result in outcome.results.items():
         if only is not None and path not in only:
             continue
-        if not any(each.fix and (each.fix.safe or unsafe) for each in result.findings):
+        fixable = Counter(
+            (each.code, each.message)
+            for each in result.findings
+            if each.fix and (each.fix.safe or unsafe)
+        )
+        if not fixable:
             continue
         before = _text(path)
         fixed = apply_fixes(before, result.findings, unsafe=unsafe)
         if fixed.text != before:
-            texts[path] = fixed.text
-            count += len(fixed.applied)
-    return texts, count
+            mending.append(_Mended(path, fixed.text, len(fixed.applied), fixable))
+    return mending
 
 
 def _text(path: str) -> str:

@@ -103,6 +103,10 @@ class _StepReader:
                     self.prose.append(block)
         for item in items:
             self._branch(item)
+        self._unfollowed()
+
+    def _unfollowed(self) -> None:
+        """Report the lead line, if there is one and its action is not."""
         if self.lead is not None and (
             self.action is None or self.action.lead is not self.lead
         ):
@@ -136,7 +140,8 @@ class _StepReader:
         if leadline.START.match(prose.text) and (
             prose.text.rstrip().endswith(":") or self._acts(position + 1)
         ):
-            if self.lead is None:
+            if self.lead is None or self.action is None:
+                self._unfollowed()
                 self.lead, problems = leadline.parse_lead_line(prose)
                 self.problems.extend(problems)
                 self.lead_at = position

@@ -95,3 +95,13 @@ def test_a_link_to_a_file_stays_a_link(place: Place) -> None:
 
     assert link.is_symlink()
     assert place.read("a.md") == DIRTY
+
+
+def test_a_fix_that_does_not_help_is_put_in_once(place: Place) -> None:
+    # the fence that is never closed swallows whatever is put behind it
+    text = CLEAN.split("- **Met:** continue")[0] + "```text\nnever closed\n"
+    place.write("a.md", text)
+
+    place.lint("a.md", "--unsafe-fixes", "--select", "RB403")
+
+    assert place.read("a.md").count("- **Not met:** escalate") == 1

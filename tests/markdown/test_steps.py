@@ -80,6 +80,18 @@ def test_a_lead_line_belongs_to_the_action_directly_below() -> None:
     assert found.action.lead.tool == "Prometheus"
 
 
+def test_of_two_lead_lines_the_one_directly_above_the_action_counts() -> None:
+    stray = "**In Loki**, within 5s:\n\nWords.\n\n"
+
+    runbook = read(f"### Look\n\n{stray}**In Prometheus**:\n\n{QUERY}")
+
+    (action,) = (each.action for each in runbook.steps)
+    assert action is not None
+    assert action.lead is not None
+    assert action.lead.tool == "Prometheus"
+    assert [each.span.line for each in runbook.problems] == [7]
+
+
 def test_bold_words_that_lead_to_no_action_are_prose() -> None:
     found = step("**In rare cases** the pod is gone.\n")
 
