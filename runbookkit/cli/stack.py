@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from datetime import timedelta
 from pathlib import Path
@@ -49,6 +50,8 @@ def stack(
             raise UsageError(
                 f"there is no fault {name!r}; known are {', '.join(FAULTS)}"
             )
+    # without it, the default action would leave the servers behind
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(codes.OK))
     clock = SystemClock()
     ports = Ports(checkout_port, prometheus_port)
     running = start_stack(folder.resolve(), handbook, ports, fault, clock)
