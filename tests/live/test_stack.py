@@ -24,7 +24,7 @@ def test_a_stack_that_is_terminated_leaves_no_server_behind(tmp_path: Path) -> N
     command = [sys.executable, "-m", "runbookkit", "stack", "--folder", str(tmp_path)]
     process = subprocess.Popen([*command, *ports], stderr=subprocess.DEVNULL)
     try:
-        wait_for(lambda: (tmp_path / "runbook.toml").exists(), 30)
+        wait_for((tmp_path / "runbook.toml").exists, 30)
         servers = children(process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
