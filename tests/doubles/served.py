@@ -27,6 +27,8 @@ class Reply:
     """A text is sent as it is, anything else as JSON."""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
+    """Its content type, when it is another than the body's own."""
 
     @property
     def content(self) -> bytes:
@@ -34,8 +36,9 @@ class Reply:
         return text.encode()
 
     @property
-    def kind(self) -> str:
-        return "text/plain" if isinstance(self.body, str) else "application/json"
+    def content_type(self) -> str:
+        own = "text/plain" if isinstance(self.body, str) else "application/json"
+        return self.kind or own
 
 
 Handle = Callable[[Request], Reply]
@@ -58,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         request = Request(self.command, parts.path, params, form, headers)
         reply = self.server.handle(request)  # type: ignore[attr-defined]
         self.send_response(reply.status)
-        self.send_header("content-type", reply.kind)
+        self.send_header("content-type", reply.content_type)
         self.send_header("content-length", str(len(reply.content)))
         for name, value in reply.headers.items():
             self.send_header(name, value)

@@ -152,8 +152,8 @@ def newest_now(selectors: Sequence[str]) -> str:
 
 
 def newest_lately(selectors: Sequence[str]) -> str:
-    """Return the same over the last ten minutes, for selectors without one now."""
-    return _each(selectors, "max(max_over_time(timestamp({})[10m:15s]))")
+    """Return the same for the last five minutes, to five seconds."""
+    return _each(selectors, "max(max_over_time(timestamp({})[5m:5s]))")
 
 
 def _each(selectors: Sequence[str], form: str) -> str:
