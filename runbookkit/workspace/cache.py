@@ -13,6 +13,8 @@ from pathlib import Path
 
 from runbookkit.workspace.memo import content_hash
 
+_BROKEN = (sqlite3.Error, UnicodeDecodeError)
+"""What a file that is no database of ours ends in: SQLite may quote its bytes."""
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS results ("
     " path TEXT PRIMARY KEY, key BLOB NOT NULL, mark BLOB NOT NULL, text TEXT NOT NULL"
@@ -37,7 +39,7 @@ class ResultCache:
                 connection = sqlite3.connect(self._file, isolation_level=None)
                 connection.execute("PRAGMA synchronous=OFF")
                 connection.execute(_SCHEMA)
-            except sqlite3.Error:
+            except _BROKEN:
                 with contextlib.suppress(OSError):
                     self._file.unlink()
             else:
@@ -52,7 +54,7 @@ class ResultCache:
             row = self._known.execute(
                 "SELECT mark, text FROM results WHERE path = ? AND key = ?", (path, key)
             ).fetchone()
-        except sqlite3.Error:
+        except _BROKEN:
             self._discard()
             return None
         if row is None or not isinstance(row[1], str):
@@ -73,7 +75,7 @@ class ResultCache:
                 "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", self._rows()
             )
             self._known.execute("COMMIT")
-        except sqlite3.Error:
+        except _BROKEN:
             self._discard()
         else:
             self._known.close()
