@@ -58,6 +58,19 @@ def rfc3339(nanos: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanos % SECOND:09d}Z"
 
 
+def nanoseconds_told(text: str) -> int:
+    """Return what :func:`rfc3339` was given.
+
+    >>> nanoseconds_told("2026-11-20T12:00:00.000000007Z")
+    1795176000000000007
+    """
+    if text.isdigit():
+        return int(text)
+    whole, _, fraction = text.removesuffix("Z").partition(".")
+    moment = datetime.fromisoformat(f"{whole}+00:00")
+    return nanoseconds(moment) + int(fraction[:9].ljust(9, "0"))
+
+
 @dataclass(frozen=True, slots=True)
 class Steps:
     """When a range query is computed: from a start, every so often, to an end."""

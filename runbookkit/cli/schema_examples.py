@@ -13,6 +13,7 @@ from runbookkit.lint.reports.json import render
 from runbookkit.markdown.document import parse_document
 from runbookkit.markdown.postmortem import postmortem_of
 from runbookkit.markdown.runbook import runbook_of
+from runbookkit.model.correlation import Correlation, Happening
 from runbookkit.model.event import Event
 from runbookkit.model.finding import Edit, Finding, Fix, Related, Unchecked
 from runbookkit.model.observation import Figure, Links, Metrics, NotAsked, Observation
@@ -255,6 +256,27 @@ def observation() -> Any:
         Metrics('service="cart"', (rate,)),
     )
     return _plain(Observation, seen)
+
+
+def correlation() -> Any:
+    """Return a request of which only the trace is there."""
+    span = Happening(
+        "2026-11-20T12:00:00.000000007Z",
+        "trace",
+        "cart",
+        "POST /cart (server)",
+        512.5,
+        "00f067aa0ba902b7",
+    )
+    found = Correlation(
+        "4bf92f3577b34da6a3ce929d0e0e4736",
+        _START.replace(minute=0),
+        _START.replace(minute=6),
+        (NotAsked("logs", "loki: http://127.0.0.1:3100: answers 500"),),
+        ("an exemplar: of each series the newest few are kept",),
+        (span,),
+    )
+    return _plain(Correlation, found)
 
 
 def _template(format: str, section: TemplateSection) -> Template:  # noqa: A002  its name

@@ -16,6 +16,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from runbookkit.cli import schema_examples as examples
 from runbookkit.lint.report import RULE_PAGE, Summary
 from runbookkit.markdown.metadata import PostmortemFields, RunbookFields
+from runbookkit.model.correlation import Correlation
 from runbookkit.model.event import Event
 from runbookkit.model.finding import Finding, Unchecked
 from runbookkit.model.observation import Observation
@@ -237,6 +238,13 @@ _PUBLISHED: Final[Mapping[str, _Published]] = {
         "What `runbook test --output json` prints.",
         examples.scenario_report,
         ScenarioReport,
+        "serialization",
+    ),
+    "correlation": _Published(
+        "Correlation",
+        "One request as `runbook correlate --json` prints it.",
+        examples.correlation,
+        Correlation,
         "serialization",
     ),
     "event": _Published(

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 EMPTY = {"status": "success", "data": {"resultType": "vector", "result": []}}
 
 
-def empty_prometheus(_: Request) -> Reply:
+def empty_prometheus(request: Request) -> Reply:
+    if request.path.endswith("/query_exemplars"):
+        return Reply({"status": "success", "data": []})
     return Reply(EMPTY)
 
 
