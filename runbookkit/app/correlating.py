@@ -88,14 +88,14 @@ def correlate(
     if service and not _SAFE.fullmatch(service):
         raise UsageError(f"{service!r} is no name of a service")
     traces = Source("trace", "traceql", servers)
+    metrics = Source("metrics", "promql", servers)
+    logs = Source("logs", "logql", servers)
     spans, infos = _spans(wanted, traces)
     span = _window(spans, window, servers)
-    metrics = Source("metrics", "promql", servers)
     exemplars = _exemplars(wanted, span, metrics)
-    services = {service, *(each.service for each in spans)} - {""}
-    services |= {_service(each.series) for each in exemplars} - {""}
-    logs = Source("logs", "logql", servers)
-    lines, log_links = _lines(wanted, span, logs, services)
+    services = {service, *(each.service for each in spans)}
+    services |= {_service(each.series) for each in exemplars}
+    lines, log_links = _lines(wanted, span, logs, services - {""})
     pieces = Pieces(
         [replace(each, message=redact(each.message)) for each in spans],
         [_line(each, redact) for each in lines],
@@ -106,17 +106,26 @@ def correlate(
         missing.append(_NO_EXEMPLAR)
     if not lines and not logs.not_asked:
         missing.append(_NO_LINES)
-    sources = (metrics, traces, logs)
-    return Correlation(
-        wanted,
-        span.start,
-        span.end,
-        tuple(each for source in sources for each in source.not_asked),
-        (*missing, *missing_parts(pieces)),
-        timeline(pieces),
-        skews(pieces),
+    not_asked = (*metrics.not_asked, *traces.not_asked, *logs.not_asked)
+    found = _joined(wanted, span, pieces)
+    return replace(
+        found,
+        not_asked=not_asked,
+        missing=(*missing, *found.missing),
         trace=traces.links(wanted, span),
         logs=log_links,
+    )
+
+
+def _joined(wanted: str, window: Window, pieces: Pieces) -> Correlation:
+    return Correlation(
+        wanted,
+        window.start,
+        window.end,
+        (),
+        missing_parts(pieces),
+        timeline(pieces),
+        skews(pieces),
     )
 
 

@@ -21,11 +21,12 @@ _SKEWS: Final = 20
 def correlated_text(found: Correlation) -> str:
     """Return a correlation as text; what is missing stands at its end."""
     links = LinkList()
-    trace, logs = links.mark(found.trace), links.mark(found.logs)
+    marks = (("trace", links.mark(found.trace)), ("logs", links.mark(found.logs)))
+    shown = "".join(f"; {name} {mark.strip()}" for name, mark in marks if mark)
     around = f"looked at {found.start:%Y-%m-%d %H:%M:%S} to {found.end:%H:%M:%S} UTC"
     lines = [
         f"Request {found.trace_id}",
-        f"  {around}; trace{trace or ' without a link'}, logs{logs or ' without a link'}",
+        f"  {around}{shown}",
         *_timeline(found.timeline),
         *_skews(found),
         *_missing(found),

@@ -20,9 +20,10 @@ from runbookkit.app.observing import observe
 from runbookkit.app.running import redactor
 from runbookkit.app.sources import Servers
 from runbookkit.clock import SystemClock
-from runbookkit.errors import UsageError
-from runbookkit.model.correlation import Correlation
-from runbookkit.model.observation import SlowRequest
+from runbookkit.errors import BackendUnavailableError, UsageError
+from runbookkit.model.answer import Answer, Ask
+from runbookkit.model.correlation import Correlation, Happening
+from runbookkit.model.observation import NotAsked, SlowRequest
 from runbookkit.model.options import Configuration, Grafana, LintOptions
 from runbookkit.moments import nanoseconds
 from runbookkit.ports import Backend
@@ -193,3 +194,54 @@ def test_the_program_for_the_kernel_is_valid_and_ends() -> None:
 def test_what_is_no_process_is_refused(name: str) -> None:
     with pytest.raises(UsageError, match="no name of a process"):
         watch(name, "", Servers({}, Grafana(), NOON))
+
+
+class Kernel:
+    """A bpftrace that answers what it is told to."""
+
+    name = "bpftrace"
+    languages: tuple[str, ...] = ("bpftrace",)
+
+    def __init__(self, maps: dict[str, dict[str, int]] | None) -> None:
+        self._maps = maps
+
+    def ask(self, ask: Ask) -> Answer:
+        if self._maps is None:
+            raise BackendUnavailableError("may not trace", backend=self.name)
+        names = {"maps": self._maps}
+        return Answer("bpftrace", names, self.name, ask.text, NOON, timedelta(0))
+
+    def link(self, ask: Ask) -> str:
+        return ask.host
+
+
+def seen(maps: dict[str, dict[str, int]] | None) -> list[Happening] | NotAsked:
+    return watch("shop", "", Servers({"bpftrace": Kernel(maps)}, Grafana(), NOON))
+
+
+def test_what_the_kernel_shows_is_said_to_be_of_now() -> None:
+    probe = "tracepoint:syscalls:sys_exit_fsync"
+    found = seen({"@calls": {probe: 3}, "@longest_ns": {probe: 25_000_000}})
+    nothing = seen({})
+
+    assert isinstance(found, list)
+    assert isinstance(nothing, list)
+    assert (found[0].text[:39], found[0].duration_ms) == (
+        "shop: 3 fsync calls longer than 10 ms (",
+        25,
+    )
+    assert "not of this request" in found[0].text
+    assert "no system call longer than 10 ms" in nothing[0].text
+
+
+def test_a_kernel_that_cannot_be_asked_is_named() -> None:
+    assert seen(None) == NotAsked("kernel", "bpftrace: may not trace")
+
+
+def test_a_part_of_a_trace_is_shown_and_named_as_a_part() -> None:
+    with served(TempoDouble([Trace(ID, AT)], partial=True)) as url:
+        found = follow(connected(tempo=url))
+
+    reasons = {each.source: each.reason for each in found.not_asked}
+    assert "only a part" in reasons["trace"]
+    assert len(found.timeline) == 2
