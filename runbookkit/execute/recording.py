@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from runbookkit.errors import SessionError
@@ -53,76 +53,86 @@ def recorded(events: Sequence[Event], name: str, runbook: str, entry: str) -> Sc
 
 def _expected(state: RunState) -> Expected:
     visits = state.visits
+    last = {record.step: record.verdict for record in visits}
     return Expected(
         tuple(record.step for record in visits),
-        {record.step: record.verdict for record in visits if record.verdict},
+        {step: verdict for step, verdict in last.items() if verdict},
         state.captures,
         state.end or "pause",
     )
 
 
 def _answers(events: Iterable[Event]) -> dict[str, tuple[ScenarioAnswer, ...]]:
-    found: dict[str, list[dict[str, Any]]] = {}
     tape = _Tape()
     for event in events:
-        step = event.data.get("step", "")
-        if event.kind == "step entered":
-            tape = _Tape()
-        entry = tape.entry(event)
-        if entry is not None:
-            found.setdefault(step, []).append(entry)
-        if event.kind == "branch taken" and tape.deviated:
-            found[step][-1]["choice"] = event.data["label"]
-        if event.kind == "run finished" and tape.deviated == "escalated":
-            found[step][-1]["choice"] = "escalate"
+        tape.take(event)
+    tape.stop()
     return {
         step: tuple(ScenarioAnswer(**each) for each in entries)
-        for step, entries in found.items()
+        for step, entries in tape.entries.items()
     }
 
 
 @dataclass
 class _Tape:
-    """What one visit of a step has come to so far."""
+    """The answers of a run so far, and what its current visit has come to."""
 
+    entries: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    step: str = ""
     sent: str = ""
     wrote: str = ""
     deviated: str = ""
     asked: bool = False
+    """Whether this visit has an entry already."""
+    paused: bool = False
 
-    def entry(self, event: Event) -> dict[str, Any] | None:
-        """Return what an event adds to the answers of its step, if anything."""
+    def take(self, event: Event) -> None:
+        """Note what an event means for a replay."""
         data = event.data
+        self.paused = event.kind == "run paused"
         match event.kind:
-            case "deviation noted":
-                if data["what"] not in {"edited", "skipped"}:
-                    self.deviated = data["what"]
-                self.wrote = data.get("program", self.wrote)
+            case "step entered":
+                self.step, self.wrote, self.deviated = data["step"], "", ""
+                self.asked = False
+            case "deviation noted" if data["what"] == "edited":
+                self.wrote = data["program"]
+            case "deviation noted" if data["what"] != "skipped":
+                self.deviated = data["what"]
+            case "branch taken" if self.deviated:
+                self.entries[self.step][-1]["choice"] = data["label"]
+            case "run finished" if self.deviated == "escalated":
+                self.entries[self.step][-1]["choice"] = "escalate"
+            case _:
+                self._note(event.kind, data)
+
+    def stop(self) -> None:
+        """Note that the run was left where a person was asked."""
+        if self.paused and self.asked:
+            self.entries[self.step][-1]["choice"] = "pause"
+        elif self.paused:
+            self._add({"said": "pause"})
+
+    def _note(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Note what an engine or a person said."""
+        match kind:
             case "action started":
                 self.sent = data["sent"]
             case "action answered":
-                return self._tried(_answer(data["answer"]))
+                self._add({**_answer(data["answer"]), "sent": self.sent})
             case "action failed" if not data.get("never_begun"):
-                return self._tried({"error": data["error"]})
+                self._add({"error": data["error"], "sent": self.sent})
             case "change declined" | "step skipped":
-                self.asked = True
-                return {"said": _SAID[event.kind]}
+                self._add({"said": _SAID[kind]})
             case "step judged" if not self.asked:
-                return self._unasked(data)
-        return None
+                # a question, a step by hand, or a value that is missing
+                answer = {"choice": data["answer"]} if "answer" in data else {}
+                by_hand = {"said": "not met"} if data["verdict"] == "not met" else {}
+                self._add({**answer, **by_hand})
 
-    def _tried(self, came: dict[str, Any]) -> dict[str, Any]:
-        self.asked = True
+    def _add(self, entry: dict[str, Any]) -> None:
         wrote = {"wrote": self.wrote} if self.wrote else {}
-        return {**came, **wrote, "sent": self.sent}
-
-    def _unasked(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what a question or a step by hand came to, or a missing value."""
+        self.entries.setdefault(self.step, []).append({**entry, **wrote})
         self.asked = True
-        if data["verdict"] == "not met":
-            said: Said = "not met"
-            return {"said": said}
-        return {"choice": data["answer"]} if "answer" in data else {}
 
 
 def _answer(kept: Mapping[str, Any]) -> dict[str, Any]:

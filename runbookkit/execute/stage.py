@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from runbookkit.errors import BackendError, RunbookkitError
@@ -16,6 +17,12 @@ from runbookkit.model.runstate import RunState
 from runbookkit.model.scenario import Scenario, ScenarioAnswer
 from runbookkit.ports import Clock
 
+_REASON = "so the scenario says"
+_ENDS: Mapping[str, say.Decision] = {
+    "again": say.Again(),
+    "escalate": say.Escalate(_REASON),
+    "pause": say.Pause(),
+}
 _ROUNDS = 100
 """Visits of one step, after which a scenario is going in circles."""
 
@@ -69,14 +76,12 @@ class Stage:
                 raise self._stuck("the scenario goes in circles here")
 
     def before(self, need: RunAction, ask: Ask, state: RunState) -> say.Decision:
-        """Let it run, or skip it."""
+        """Let it run, or not."""
         answer = self._next()
-        if answer is not None and answer.said == "skip":
-            return self._skipped()
-        if answer is not None and answer.wrote and not state.visits[-1].edited:
-            return say.Edit(answer.wrote)
-        self._fit(answer, ask)
-        return say.Go()
+        aside = self._aside(answer, state)
+        if aside is None:
+            self._fit(answer, ask)
+        return aside or say.Go()
 
     def approve(self, need: Approve, ask: Ask, state: RunState) -> say.Decision:
         """Say yes or no, as the scenario does; without a word, nothing is changed."""
@@ -85,10 +90,9 @@ class Stage:
         if said == "decline":
             self._use()
             return say.Decline()
-        if said == "skip":
-            return self._skipped()
-        if answer is not None and answer.wrote and not state.visits[-1].edited:
-            return say.Edit(answer.wrote)
+        aside = self._aside(answer, state)
+        if aside is not None:
+            return aside
         if said != "approve" and not self._scenario.approves_changes:
             return say.Pause()
         self._fit(answer, ask)
@@ -97,29 +101,28 @@ class Stage:
     def confirm(self, need: Confirm, state: RunState) -> say.Decision:
         """Do it by hand."""
         answer = self._next()
-        if answer is None:
-            return say.Go()
-        if answer.said == "skip":
-            return self._skipped()
+        aside = self._aside(answer, state)
+        if aside is not None:
+            return aside
         self._use()
-        return say.NotMet() if answer.said == "not met" else say.Go()
+        not_met = answer is not None and answer.said == "not met"
+        return say.NotMet() if not_met else say.Go()
 
     def choose(self, need: Choose, state: RunState) -> say.Decision:
         """Take the way that the scenario names, or the suggested one."""
+        if state.visits[-1].verdict is None:
+            aside = self._aside(self._next(), state)
+            if aside is not None:
+                return aside
         answer = self._last or self._use()
-        asked = state.visits[-1].verdict is None
-        if asked and answer is not None and answer.said == "skip":
-            return say.Skip("so the scenario says")
         choice = answer.choice if answer is not None else ""
         if not choice:
             return say.Take(need.suggested) if need.suggested else say.Pause()
         for edge in need.options:
             if edge.title == choice:
                 return say.Take(edge)
-        if choice == "again":
-            return say.Again()
-        if choice == "escalate":
-            return say.Escalate("so the scenario says")
+        if choice in _ENDS:
+            return _ENDS[choice]
         known = ", ".join(repr(edge.title) for edge in need.options) or "no way out"
         raise self._stuck(f"there is no {choice!r} here any more, but {known}")
 
@@ -163,9 +166,18 @@ class Stage:
         except ValueError as error:
             raise self._stuck(str(error)) from error
 
-    def _skipped(self) -> say.Decision:
-        self._use()
-        return say.Skip("so the scenario says")
+    def _aside(
+        self, answer: ScenarioAnswer | None, state: RunState
+    ) -> say.Decision | None:
+        """Return what the person says instead of going on, if anything."""
+        if answer is None:
+            return None
+        if answer.wrote and not state.visits[-1].edited:
+            return say.Edit(answer.wrote)
+        if answer.said == "skip":
+            self._use()
+            return say.Skip(_REASON)
+        return say.Pause() if answer.said == "pause" else None
 
     def _next(self) -> ScenarioAnswer | None:
         """Return what comes next at this step, without using it up."""

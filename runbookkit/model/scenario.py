@@ -13,7 +13,7 @@ from runbookkit.model.run import RunAlert, RunbookVersion, RunEnd, Verdict
 
 ScenarioEnd = RunEnd | Literal["pause"]
 """How a scenario's run ends; it pauses where a person is needed who says nothing."""
-Said = Literal["", "approve", "decline", "not met", "skip"]
+Said = Literal["", "approve", "decline", "not met", "skip", "pause"]
 """What the person says before a step is run; when it is left out a step that reads
 is run, and a change is approved where the scenario approves changes."""
 
@@ -43,7 +43,10 @@ class ScenarioAnswer(Data):
     wrote: str = ""
     """The program that the person writes in place of the runbook's."""
     choice: str = ""
-    """Label of the branch that the person takes; left out, they follow the verdict."""
+    """Label of the branch that the person takes; left out, they follow the verdict.
+
+    ``again`` runs the step once more, ``escalate`` and ``pause`` end the run here.
+    """
     sent: str = ""
     """The action as it was sent; empty where it was not recorded.
 

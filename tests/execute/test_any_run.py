@@ -162,6 +162,7 @@ def story(state: RunState) -> list[Any]:
 
 
 @given(plans())
+@settings(deadline=None)
 def test_a_run_ends_or_pauses_and_its_events_tell_its_state(plan: Plan) -> None:
     world, person = plan.world(), Anyone(plan.seed)
 
@@ -176,6 +177,7 @@ def test_a_run_ends_or_pauses_and_its_events_tell_its_state(plan: Plan) -> None:
 
 
 @given(plans())
+@settings(deadline=None)
 def test_without_a_person_nothing_is_changed_and_no_error_takes_a_branch(
     plan: Plan,
 ) -> None:
@@ -196,7 +198,7 @@ def test_without_a_person_nothing_is_changed_and_no_error_takes_a_branch(
 
 
 @given(plans(), st.integers(1, 60), st.booleans())
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_a_run_that_is_killed_anywhere_comes_to_the_same(
     plan: Plan, moment: int, in_engine: bool
 ) -> None:
@@ -214,6 +216,7 @@ def test_a_run_that_is_killed_anywhere_comes_to_the_same(
 
 
 @given(plans(), st.integers(1, 60))
+@settings(deadline=None)
 def test_no_change_is_made_twice_or_without_a_yes(plan: Plan, moment: int) -> None:
     world = plan.world()
     world.store.crash_after = moment
