@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+import ssl
+import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
+import httpx2
 import pytest
 
+from doubles.hostile import BROKEN, ENDLESS, Behave, hostile
 from runbookkit.app.online import OnlineChecks
 from runbookkit.errors import CouldNotCheckError
-from runbookkit.http import Bounds, HttpClient, HttpError
+from runbookkit.http import Bounds, Endpoint, HttpClient, HttpError
+from servers import need
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -136,3 +143,112 @@ def test_a_kept_connection_serves_the_next_exchange_and_is_cut_like_a_new_one() 
 
     assert len(ports) == 1
     assert after not in ports
+
+
+class Stuck(httpx2.BaseTransport):
+    """Hangs where no time-out of the library holds, as a name look-up may."""
+
+    def __init__(self) -> None:
+        self.let_go = threading.Event()
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.let_go.wait(10)
+        return httpx2.Response(200, request=request)
+
+
+def test_what_the_library_cannot_end_is_left_behind_at_the_deadline() -> None:
+    stuck = Stuck()
+    began = time.monotonic()
+
+    with pytest.raises(HttpError, match=r"took more than 0\.2 s"):
+        HttpClient(Bounds(seconds=0.2), transport=stuck).get("http://slow.test")
+
+    assert time.monotonic() - began < 1.2
+    stuck.let_go.set()
+
+
+@contextmanager
+def over_tls(folder: Path, behave: Behave) -> Iterator[str]:
+    """Serve a behaviour over TLS, with a certificate of the folder."""
+    subprocess.run(
+        [
+            *(need("openssl"), "req", "-x509", "-newkey", "ec", "-nodes"),
+            *("-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=IP:127.0.0.1", "-days", "2"),
+            *("-keyout", folder / "key.pem", "-out", folder / "cert.pem"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+
+    with hostile(behave, context) as url:
+        yield url.replace("http://", "https://")
+
+
+def client_of(folder: Path, url: str, seconds: float = 5) -> HttpClient:
+    endpoint = Endpoint(url, ca_file=str(folder / "cert.pem"))
+    return HttpClient(Bounds(seconds=seconds), endpoint)
+
+
+def test_a_server_that_drips_over_tls_ends_at_the_deadline(tmp_path: Path) -> None:
+    with over_tls(tmp_path, ENDLESS["drips"]) as url:
+        began = time.monotonic()
+        with pytest.raises(HttpError, match=r"took more than 0\.5 s"):
+            client_of(tmp_path, url, 0.5).get(url)
+        assert time.monotonic() - began < 1
+
+    left = [each.name for each in threading.enumerate() if "_run" in each.name]
+    assert left == []
+
+
+def test_a_certificate_is_checked_against_the_ones_that_are_configured(
+    tmp_path: Path,
+) -> None:
+    with over_tls(tmp_path, BROKEN["sends null"]) as url:
+        assert client_of(tmp_path, url).get(url).body == b"null"
+        with pytest.raises(HttpError, match="CERTIFICATE_VERIFY_FAILED"):
+            HttpClient(endpoint=Endpoint(url)).get(url)
+
+
+def test_certificates_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    url = "https://127.0.0.1:9"
+
+    with pytest.raises(HttpError, match=r"cert\.pem: no certificates"):
+        client_of(tmp_path, url).get(url)
+
+
+@pytest.mark.parametrize("url", ["http://a..b/", "http://[::1/", "gopher://x/", "/x"])
+def test_what_is_no_address_is_an_error(url: str) -> None:
+    with pytest.raises(HttpError) as caught:
+        HttpClient(Bounds(seconds=2)).get(url)
+
+    assert caught.value.failure == "refused"
+
+
+def test_a_header_that_cannot_be_sent_is_an_error() -> None:
+    with server() as url, pytest.raises(HttpError) as caught:
+        HttpClient(endpoint=Endpoint(url, bearer="é\n")).get(url)
+
+    assert caught.value.failure == "refused"
+
+
+def test_secrets_of_an_endpoint_are_not_in_its_text() -> None:
+    endpoint = Endpoint(
+        "http://x.test", bearer="s3cret", password="s3cret", headers={"x": "s3cret"}
+    )
+
+    assert "s3cret" not in repr(endpoint)
+
+
+def test_an_address_in_a_message_has_neither_password_nor_parameters() -> None:
+    with server() as url:
+        pass
+    secret = url.replace("//", "//me:pa55@") + "/x?token=pa55"
+
+    with pytest.raises(HttpError) as caught:
+        HttpClient(Bounds(seconds=1)).get(secret)
+
+    assert str(caught.value).startswith(f"{url}/x: ")
+    assert "pa55" not in str(caught.value)

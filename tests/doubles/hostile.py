@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import zlib
@@ -152,7 +153,7 @@ BROKEN: dict[str, Behave] = {
 
 
 @contextmanager
-def hostile(behave: Behave) -> Iterator[str]:
+def hostile(behave: Behave, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """Serve one behaviour; yield the address."""
     halt = threading.Event()
     listener = socket.create_server(("127.0.0.1", 0))
@@ -164,7 +165,7 @@ def hostile(behave: Behave) -> Iterator[str]:
                 client, _ = listener.accept()
             except OSError:
                 return
-            thread = threading.Thread(target=_one, args=(client, behave, halt))
+            thread = threading.Thread(target=_one, args=(client, behave, halt, tls))
             clients.append(thread)
             thread.start()
 
@@ -181,9 +182,16 @@ def hostile(behave: Behave) -> Iterator[str]:
             thread.join()
 
 
-def _one(client: socket.socket, behave: Behave, halt: threading.Event) -> None:
-    with client:
-        try:
+def _one(
+    client: socket.socket,
+    behave: Behave,
+    halt: threading.Event,
+    tls: ssl.SSLContext | None,
+) -> None:
+    try:
+        if tls is not None:
+            client = tls.wrap_socket(client, server_side=True)
+        with client:
             request = b""
             while b"\r\n\r\n" not in request:
                 got = client.recv(65_536)
@@ -191,8 +199,8 @@ def _one(client: socket.socket, behave: Behave, halt: threading.Event) -> None:
                     return
                 request += got
             behave(client, halt)
-        except OSError:
-            return  # the client has had enough
+    except OSError:
+        return  # the client has had enough
 
 
 def refused() -> str:
