@@ -100,38 +100,29 @@ def first_assignments(runbook: Runbook) -> Mapping[str, int]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class Explanations:
-    """What the prose of a runbook says about placeholders.
-
-    ``text`` is in lower case, the rest as written.
-    """
-
-    text: str
-    labels: tuple[str, ...]
-    """Names in front of a colon or an equals sign at the beginning of a line."""
-    phrases: tuple[str, ...]
-    """What stands behind words such as "replace" and "where"."""
-
-    def mention(self, each: Foreign) -> bool:
-        """Tell whether a placeholder is explained."""
-        name = each.name.lower()
-        if any(f"{left}{name}{right}" in self.text for left, right in _MARKS):
-            return True
-        words = " ".join(each.words)
-        # few texts hold the first word, and only those are taken apart
-        first = each.words[0] if each.words else ""
-        return any(
-            first in label.lower() and words == _words(label) for label in self.labels
-        ) or any(
-            first in phrase.lower() and f" {words} " in f" {_words(phrase)} "
-            for phrase in self.phrases
-        )
+def is_explained(each: Foreign, runbook: Runbook) -> bool:
+    """Tell whether the prose of a runbook says what a placeholder stands for."""
+    told = _told(runbook)
+    name = each.name.lower()
+    said = _lower(told)
+    if any(f"{left}{name}{right}" in said for left, right in _MARKS):
+        return True
+    # few texts hold the first word, and only those are taken apart
+    first = each.words[0] if each.words else ""
+    if first not in said:
+        return False
+    words = " ".join(each.words)
+    return any(
+        first in label.lower() and words == _words(label) for label in _labels(told)
+    ) or any(
+        first in phrase.lower() and f" {words} " in f" {_words(phrase)} "
+        for phrase in _phrases(told)
+    )
 
 
 @remembered
-def explanations(runbook: Runbook) -> Explanations:
-    """Return what all prose, examples and comments of a runbook explain.
+def _told(runbook: Runbook) -> str:
+    """Return all prose, examples and comments of a runbook.
 
     Commands in code spans are left out: they use a placeholder, and do not
     explain it.
@@ -147,9 +138,24 @@ def explanations(runbook: Runbook) -> Explanations:
     for program in programs(runbook):
         if "#" in program.source.text:
             said.extend(_COMMENT.findall(program.source.text))
-    text = "\n".join(said)
-    labels = dict.fromkeys(_LABEL.findall(text))
-    return Explanations(text.lower(), tuple(labels), tuple(_PHRASE.findall(text)))
+    return "\n".join(said)
+
+
+@remembered
+def _lower(text: str) -> str:
+    return text.lower()
+
+
+@remembered
+def _labels(text: str) -> tuple[str, ...]:
+    """Return names in front of a colon or an equals sign at the beginning of a line."""
+    return tuple(dict.fromkeys(_LABEL.findall(text)))
+
+
+@remembered
+def _phrases(text: str) -> tuple[str, ...]:
+    """Return what stands behind words such as "replace" and "where"."""
+    return tuple(_PHRASE.findall(text))
 
 
 def _words(text: str) -> str:

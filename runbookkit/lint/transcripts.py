@@ -139,7 +139,15 @@ _TOKEN: Final = re.compile(
     | (?P<closes>(?:^|[;&])[ \t]*(?:done|fi|esac)\b)""",
     re.VERBOSE,
 )
+_QUIET: Final = re.compile(
+    r"(?![ \t]*(?:for|while|until|if|case|select|done|fi|esac)\b)[\w\s./:=,@%+-]*"
+)
 _MORE_TO_COME: Final = re.compile(r"(?:\\|\||&&)[ \t]*$")
+
+
+def _says_no_more(line: str) -> bool:
+    """Tell at a glance that a line opens and closes nothing, as most lines do not."""
+    return bool(_QUIET.fullmatch(line)) and "do" not in line and "then" not in line
 
 
 @dataclass
@@ -161,6 +169,9 @@ class _Open:
         if self.ends and not self.quote:
             if line.strip() == self.ends[0]:
                 self.ends.pop(0)
+            self.continued = False
+            return
+        if not self.quote and _says_no_more(line):
             self.continued = False
             return
         position = 0

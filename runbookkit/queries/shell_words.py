@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
@@ -9,6 +10,8 @@ from runbookkit.errors import RunbookkitError
 
 META: Final = frozenset(" \t\n;&|<>()")
 _SPECIAL: Final = tuple("$?!#@*-0123456789")
+_PLAIN: Final = re.compile(r"[^\s;&|<>()\[\]{}\\'\"`$]+")
+"""Characters that end and open nothing, whatever a word stops at."""
 _QUOTES: Final = {"'": "single quote", '"': "double quote", "`": "backtick"}
 
 
@@ -73,6 +76,10 @@ class WordScanner:
         """Walk over one word."""
         text = self.text
         while place < len(text):
+            plain = _PLAIN.match(text, place)
+            if plain is not None:
+                place = plain.end()
+                continue
             char = text[place]
             if char in "<>" and text.startswith("(", place + 1):
                 place = self._substitution(place + 2)

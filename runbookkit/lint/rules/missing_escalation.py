@@ -8,7 +8,8 @@ from typing import Final
 
 from runbookkit.lint.context import Context
 from runbookkit.lint.rule import Found, Problem, runbook_rule
-from runbookkit.model.document import Block, Heading, Prose, Table
+from runbookkit.lint.wording import words
+from runbookkit.model.document import Block, Document, Heading, Prose, Table
 from runbookkit.model.graph import step_graph
 from runbookkit.model.runbook import Runbook
 
@@ -24,28 +25,33 @@ _WAY_OUT: Final = (
 )
 """Words that are enough."""
 _HELP: Final = (
-    (("contact",), re.compile(r"\bcontact\s+\w")),
+    ({"contact"}, {"contact"}, re.compile(r"\bcontact\s+\w")),
     (
-        ("support",),
+        {"support"},
+        {"support"},
         re.compile(
             r"\bsupport\s+(?:case|team|ticket)"
             r"|\b(?:to|with|from)\s+(?:\w+\s+){0,2}support\b"
         ),
     ),
-    (("ask ",), re.compile(r"\bask (?:the|your|a|for)\b")),
-    (("engage",), re.compile(r"\bengage\b")),
-    (("team",), re.compile(r"\b(?:refer|hand)\b[^.]{0,30}\bteam\b")),
-    (("#",), re.compile(r"(?<![\w/.])#[a-z][\w-]{3,}\b")),
+    ({"ask"}, {"the", "your", "a", "for"}, re.compile(r"\bask (?:the|your|a|for)\b")),
+    ({"engage"}, {"engage"}, re.compile(r"\bengage\b")),
     (
-        ("case", "ticket", "issue", "bug", "request"),
+        {"refer", "hand"},
+        {"team"},
+        re.compile(r"\b(?:refer|hand)\b[^.]{0,30}\bteam\b"),
+    ),
+    (
+        {"open", "raise", "file", "create", "report", "submit"},
+        {"case", "ticket", "issue", "bug", "request"},
         re.compile(
-            # "reopen" opens one too, and without \b in front this is thrice as fast
-            r"(?:open|raise|file|create|report|submit)\s+(?:an?|the)\s+"
+            r"\b(?:open|raise|file|create|report|submit)\s+(?:an?|the)\s+"
             r"(?:\S+\s+){0,3}?(?:case|ticket|issue|bug|request)\b"
         ),
     ),
 )
-"""Words that are enough in a phrase."""
+"""Phrases that are enough, behind two sets of words that they are made of."""
+_CHANNEL: Final = re.compile(r"(?<![\w/.])#[a-z][\w-]{3,}\b")
 
 
 @runbook_rule("RB407", level="error", since="0.1.0", needs="nothing")
@@ -109,11 +115,7 @@ def missing_escalation(runbook: Runbook, context: Context) -> Found:
 
 def _in_draft(runbook: Runbook) -> Iterator[Problem]:
     document = runbook.document
-    said = " ".join("\n".join(_texts(document.blocks)).lower().split())
-    if any(word in said for word in _WAY_OUT) or any(
-        any(word in said for word in words) and phrase.search(said)
-        for words, phrase in _HELP
-    ):
+    if _says_whom(document):
         return
     title = document.title
     yield Problem(
@@ -121,6 +123,20 @@ def _in_draft(runbook: Runbook) -> Iterator[Problem]:
         "no word about whom to call when this does not help; add a section"
         " `## Escalation`",
         level="warning",
+    )
+
+
+def _says_whom(document: Document) -> bool:
+    said = " ".join("\n".join(_texts(document.blocks)).lower().split())
+    if any(word in said for word in _WAY_OUT):
+        return True
+    if "#" in said and _CHANNEL.search(said):
+        return True
+    found = words(document.lines)
+    return any(
+        not (found.isdisjoint(first) or found.isdisjoint(second))
+        and phrase.search(said)
+        for first, second, phrase in _HELP
     )
 
 

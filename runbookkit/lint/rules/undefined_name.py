@@ -11,8 +11,8 @@ from runbookkit.lint.commands import programs
 from runbookkit.lint.context import Context
 from runbookkit.lint.foreign import (
     Foreign,
-    explanations,
     foreign_placeholders,
+    is_explained,
     is_listed,
 )
 from runbookkit.lint.rule import Found, Problem, runbook_rule
@@ -153,4 +153,4 @@ def _runs(each: Foreign, runbook: Runbook) -> bool:
 
 def _explained(each: Foreign, runbook: Runbook) -> bool:
     says_itself = " " in each.name and _SAYS_WHERE.search(each.name)
-    return bool(says_itself) or explanations(runbook).mention(each)
+    return bool(says_itself) or is_explained(each, runbook)
