@@ -159,7 +159,7 @@ class _Session:
 
     def run(self, runner: Runner) -> list[RunState]:
         """Run to the end, and on in the runbooks that take over."""
-        states = [runner.go()]
+        states = [self._go(runner)]
         while states[-1].end == "hand over":
             found, given = follow_up(states[-1], self.loaded)
             name = f"{found.runbook.path}#{found.first}"
@@ -169,8 +169,16 @@ class _Session:
             if not self.auto and not _goes_on(found.runbook.title):
                 break
             following = self.begun(found, given, after=states[-1].run)
-            states.append(following.go())
+            states.append(self._go(following))
         return states
+
+    def _go(self, runner: Runner) -> RunState:
+        try:
+            return runner.go()
+        except KeyboardInterrupt:
+            again = f"runbook run --resume {runner.state.run}"
+            print(f"\nrunbook: interrupted; go on with: {again}", file=sys.stderr)
+            raise
 
     def _person(self, runbook: Runbook) -> Person:
         # what draws is slow to import, and a plan draws nothing

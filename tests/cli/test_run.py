@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cli.command import Place
 from execute.books import FRONT, change, ways
+from servers import wait_for
 
 INPUTS = """\
 inputs:
@@ -171,6 +176,24 @@ def test_a_run_can_begin_at_a_step(place: Place) -> None:
 
     assert place.run("run", "try.md#second", "--auto").code == 0
     assert "has no step 'third'" in place.run("run", "try.md#third", "--auto").err
+
+
+def test_a_run_that_is_interrupted_says_how_it_goes_on(place: Place) -> None:
+    book(place, reads("Look", "touch here; sleep 5"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "runbookkit", "run", "try.md", "--auto"],
+        cwd=place.folder,
+        env=place.variables(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for((place.folder / "here").exists)
+
+    process.send_signal(signal.SIGINT)
+
+    said = process.communicate(timeout=20)[1]
+    assert process.returncode == 130
+    assert re.search(r"go on with: runbook run --resume \w+", said)
 
 
 def test_a_plan_asks_and_does_nothing(place: Place) -> None:
