@@ -44,6 +44,7 @@ def test_what_only_watches_may_run(program: str) -> None:
         ("#include </etc/shadow>\nBEGIN { }", "looked into"),
         ('import "more.bt";\nBEGIN { }', "looked into"),
         ("BEGIN { \0 }", "NUL"),
+        ("BEGIN { } // \udc80", "half a character"),
         (f"BEGIN {{ }} // {'x' * 70_000}", "longer than 64 KiB"),
     ],
 )

@@ -49,8 +49,8 @@ def refusal(text: str, policy: Policy) -> str:
     """
     if len(text.encode(errors="replace")) > MAX_BYTES:
         return f"the program is longer than {MAX_BYTES // 1024} KiB"
-    if "\0" in text:
-        return "the program holds a NUL"
+    if "\0" in text or text.encode(errors="replace").decode() != text:
+        return "the program holds a NUL or half a character"
     program = read_program(text)
     # what cannot be read cannot be known to be harmless
     unread = check_bpftrace(text).problems if program.problems else ()
