@@ -19,6 +19,7 @@ _COMMANDS = {
     "run": "Run a runbook step by step, guided or unattended.",
     "observe": "Show the metrics, logs and traces of a service now.",
     "correlate": "Follow one request through metrics, trace and logs.",
+    "transcript": "Show what happened in a run, step by step.",
     "stack": "Start the sample service and real servers to run against.",
     "cardinality": "Hold the series of a service against its budget.",
     "test": "Play scenarios of runbooks, without any server.",

@@ -1,0 +1,53 @@
+"""A transcript as one page that needs nothing else: no script, nothing fetched."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from runbookkit.app.transcripts import chart, views
+from runbookkit.app.transcripts.visible import visible
+from runbookkit.execute.transcript import Transcript
+from runbookkit.model.options import Grafana
+
+
+def html(transcript: Transcript, grafana: Grafana) -> str:
+    """Return the page."""
+    page = _environment().get_template("transcript.html.j2")
+    return page.render(
+        transcript=transcript, grafana=grafana, views=views, chart_size=chart
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("runbookkit.app.transcripts", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_final,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["prose"] = _prose
+    return environment
+
+
+def _final(value: Any) -> Any:
+    """Show what hides in a text; what is HTML already was looked at before."""
+    return value if isinstance(value, Markup) else visible(value)
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    # a picture would be fetched, which the page's policy forbids
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+
+
+def _prose(text: str) -> Markup:
+    rendered = _markdown().render(visible(text))
+    return Markup(rendered)  # noqa: S704  the renderer escapes, and passes no HTML
