@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from runbookkit.errors import (
     AnswerTooLargeError,
     BackendTimeoutError,
     BackendUnavailableError,
+    NeverBegunError,
 )
 from runbookkit.model.answer import Answer, Ask
 
@@ -30,9 +32,14 @@ def shell(spool: Path | str = "", max_bytes: int = 100_000) -> Shell:
 
 
 def ask(
-    text: str, *, key: str = "", seconds: float = 10, language: str = "bash"
+    text: str,
+    *,
+    key: str = "",
+    seconds: float = 10,
+    language: str = "bash",
+    begun: bool = False,
 ) -> Ask:
-    return Ask(language, text, NOON, timedelta(seconds=seconds), key=key)
+    return Ask(language, text, NOON, timedelta(seconds=seconds), key=key, begun=begun)
 
 
 def test_a_command_answers_in_the_words_of_expectations() -> None:
@@ -118,6 +125,45 @@ def test_a_change_outlives_our_death_and_is_not_made_again(tmp_path: Path) -> No
     answer = shell(tmp_path / "spool").ask(ask(text, key="k1"))
 
     assert counted.read_text() == "x\n"
+    assert answer.names["stdout"] == "done\n"
+
+
+def test_the_result_of_a_change_is_found_again_without_making_it(
+    tmp_path: Path,
+) -> None:
+    counted = tmp_path / "count"
+    change = ask(f"echo x >> {counted}; echo done", key="k1")
+    shell(tmp_path / "spool").ask(change)
+
+    answer = shell(tmp_path / "spool").ask(replace(change, begun=True))
+
+    assert counted.read_text() == "x\n"
+    assert answer.names["stdout"] == "done\n"
+
+
+def test_a_change_that_never_began_is_given_up_for_good(tmp_path: Path) -> None:
+    counted = tmp_path / "count"
+    change = ask(f"echo x >> {counted}", key="k1")
+
+    with pytest.raises(NeverBegunError, match="approve it again"):
+        shell(tmp_path / "spool").ask(replace(change, begun=True))
+
+    with pytest.raises(BackendUnavailableError, match="will not be"):
+        shell(tmp_path / "spool").ask(change)
+    assert not counted.exists()
+
+
+def test_a_result_is_waited_for_longer_than_a_change_may_take_to_start(
+    tmp_path: Path,
+) -> None:
+    change = ask("sleep 1; echo done", key="k1")
+    first = threading.Thread(target=shell(tmp_path / "spool").ask, args=(change,))
+    first.start()
+    _until((tmp_path / "spool" / "k1" / "mark").exists)
+
+    answer = shell(tmp_path / "spool").ask(ask("", key="k1", seconds=0.1, begun=True))
+
+    first.join()
     assert answer.names["stdout"] == "done\n"
 
 
