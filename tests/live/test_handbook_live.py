@@ -38,7 +38,14 @@ BPFTRACE, CARDINALITY = (
     "bpftrace-syscall-investigation",
     "prometheus-cardinality-runaway",
 )
-pytestmark = [pytest.mark.program, pytest.mark.allow_hosts(["127.0.0.1"])]
+pytestmark = [
+    pytest.mark.program,
+    pytest.mark.allow_hosts(["127.0.0.1"]),
+    pytest.mark.skipif(
+        not os.environ.get("RUNBOOK_LIVE"),
+        reason="waits depend on what else the machine does; set RUNBOOK_LIVE=1",
+    ),
+]
 
 
 @dataclass(frozen=True)
