@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_ \t\n./:,+-]*")
+_PLAIN: Final = re.compile(
+    r"(?:[A-Za-z0-9_ \t\n./:,+-]++|(?<=[A-Za-z0-9_./:,+-])="
+    r"|\$(?:[A-Za-z_][A-Za-z0-9_]*+|\{[A-Za-z_][A-Za-z0-9_]*+\}))*+"
+)
+_ASSIGNMENT: Final = re.compile(r"^[ \t]*\S*=", re.MULTILINE)
 _WORD: Final = re.compile(r"\S+")
 _RESERVED: Final = re.compile(
     r"^[ \t]*(?:case|coproc|declare|do|done|elif|else|esac|export|fi|for|function|if|in"
@@ -22,6 +26,17 @@ class Word(NamedTuple):
     end: int
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether a text is words and variables such as ``$NS``, and sets nothing.
+
+    >>> is_plain("ls -l $HOME"), is_plain("ls | wc"), is_plain("A=1 ls")
+    (True, False, False)
+    """
+    return bool(_PLAIN.fullmatch(text)) and not (
+        _RESERVED.search(text) or _ASSIGNMENT.search(text)
+    )
+
+
 def plain_lines(text: str) -> list[list[Word]] | None:
     r"""Return the words of each line; none when the text needs to be parsed.
 
@@ -29,10 +44,8 @@ def plain_lines(text: str) -> list[list[Word]] | None:
 
     >>> [[word.text for word in line] for line in plain_lines("cd /tmp\n\nls -l")]
     [['cd', '/tmp'], ['ls', '-l']]
-    >>> plain_lines("ls | wc") is None
-    True
     """
-    if not _PLAIN.fullmatch(text) or _RESERVED.search(text):
+    if not is_plain(text):
         return None
     lines: list[list[Word]] = []
     start = 0

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from runbookkit.queries.shell_commands import Command, commands
+from runbookkit.queries.shell_plain import is_plain
 from runbookkit.queries.shell_syntax import ShellTree, nodes, parse_shell
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ PREDEFINED: Final = frozenset(
 )
 """Variables that a login shell sets, so that a text need not."""
 
+_VARIABLE: Final = re.compile(r"\$(?:(\w+)|\{(\w+)\})")
 _NAME: Final = re.compile(r"[A-Za-z_]\w*")
 _VALUES: Final = {"read": "dinNptu", "mapfile": "CcdnOsu", "readarray": "CcdnOsu"}
 _DEFAULTS: Final = frozenset({":-", "-", ":+", "+", ":=", "=", ":?", "?"})
@@ -50,10 +52,11 @@ def assigned(text: str) -> tuple[Variable, ...]:
     >>> [each.name for each in assigned("A=1; for B in x; do read -r C; done")]
     ['A', 'B', 'C']
     """
-    tree = parse_shell(text)
-    found = [
-        variable for node in nodes(tree.root) for variable in _set_by_node(tree, node)
-    ]
+    found: list[Variable] = []
+    if not is_plain(text):
+        tree = parse_shell(text)
+        for node in nodes(tree.root):
+            found.extend(_set_by_node(tree, node))
     for command in commands(text):
         found.extend(_set_by_command(command))
     return tuple(sorted(set(found), key=lambda variable: variable.start))
@@ -66,6 +69,11 @@ def used(text: str) -> tuple[Variable, ...]:
     >>> [each.name for each in used("echo $A ${B:-x} '$C' $1")]
     ['A', 'B']
     """
+    if is_plain(text):
+        return tuple(
+            Variable(match[1] or match[2], *match.span())
+            for match in _VARIABLE.finditer(text)
+        )
     tree = parse_shell(text)
     return tuple(
         variable for node in nodes(tree.root) for variable in _read_by_node(tree, node)
