@@ -342,6 +342,67 @@ def test_a_servers_text_cannot_reach_the_terminal_as_commands() -> None:
     assert len(str(caught.value)) < 500
 
 
+def fresh(handle: Handle, text: str, clock: StillClock | None = None) -> Answer:
+    backend = connect(
+        Config(Endpoint("http://prometheus.test")),
+        clock=clock or StillClock(),
+        transport=httpx2.MockTransport(handle),
+    )
+    return backend.ask(ask_for(text))
+
+
+def test_an_answer_is_as_old_as_the_oldest_of_what_it_rests_on() -> None:
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        asked = dict(parse_qsl(request.content.decode()))["query"]
+        if "timestamp(" not in asked:
+            return result("vector", [one("1")])(request)
+        times = [
+            one(f"{AT - 5}", runbookkit_selector="0"),
+            one(f"{AT - 40}", runbookkit_selector="1"),
+        ]
+        return result("vector", times)(request)
+
+    answer = fresh(handle, "sum(rate(a[5m])) / sum(rate(b[5m]))")
+
+    assert answer.data_as_of == NOON - timedelta(seconds=40)
+
+
+def test_not_to_know_how_old_an_answer_is_costs_no_answer() -> None:
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        if b"timestamp" in request.content:
+            return httpx2.Response(500, text="no")
+        return result("vector", [one("1")])(request)
+
+    answer = fresh(handle, "sum(rate(a[5m]))")
+
+    assert answer.names["value"] == 1.0
+    assert answer.data_as_of is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 + 1",
+        "a offset 1d",
+        "absent(a)",
+        "max_over_time(a[1h:1m] offset 1d)",
+        '{__name__=~"a.+"}',
+        "a @ 1795176000",
+        "sum(" * 400 + "a" + ")" * 400,
+        "sum(a",
+    ],
+)
+def test_what_looks_elsewhere_is_not_asked_for_its_age(text: str) -> None:
+    asked: list[bytes] = []
+
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.content)
+        return result("vector", [one("1")])(request)
+
+    assert fresh(handle, text).data_as_of is None
+    assert len(asked) == 1
+
+
 def test_links_lead_to_the_servers_own_page() -> None:
     backend = prometheus(result("vector", []))
 

@@ -163,6 +163,38 @@ def test_a_trace_in_a_form_of_its_own_is_not_taken_for_none() -> None:
             tempo.ask(ask_for(ID))
 
 
+def test_ids_of_a_trace_may_be_hexadecimal_already() -> None:
+    span = {"traceId": ID, "spanId": "00F067AA0BA902B7", "startTimeUnixNano": "1"}
+    spans = [{"scopeSpans": [{"spans": [span]}]}]
+    with served(lambda _: Reply({"trace": {"resourceSpans": spans}})) as url:
+        tempo = connect(Config(Endpoint(url)), clock=StillClock())
+        answer = tempo.ask(ask_for(ID))
+
+    assert answer.names["spans"][0]["trace_id"] == ID
+    assert answer.names["spans"][0]["span_id"] == "00f067aa0ba902b7"
+
+
+def test_what_is_no_id_at_all_is_not_taken_for_one() -> None:
+    span = {"traceId": "%%%", "spanId": "AAAAAAAAAAA=", "startTimeUnixNano": "1"}
+    spans = [{"scopeSpans": [{"spans": [span]}]}]
+    with served(lambda _: Reply({"trace": {"resourceSpans": spans}})) as url:
+        tempo = connect(Config(Endpoint(url)), clock=StillClock())
+        with pytest.raises(BackendUnavailableError, match="form of Tempo's"):
+            tempo.ask(ask_for(ID))
+
+
+def test_spans_in_the_form_of_old_servers_are_read() -> None:
+    span = {"traceId": ID, "spanId": "00f067aa0ba902b7", "startTimeUnixNano": "1"}
+    old = {"batches": [{"instrumentationLibrarySpans": [{"spans": [span]}]}]}
+
+    def handle(request: Request) -> Reply:
+        return Reply("", 404) if "v2" in request.path else Reply(old)
+
+    with served(handle) as url:
+        tempo = connect(Config(Endpoint(url)), clock=StillClock())
+        assert len(tempo.ask(ask_for(ID)).names["spans"]) == 1
+
+
 # ---- search
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -48,14 +48,15 @@ class LokiDouble:
         # a POST of JSON has no form, so nothing is asked
         given = request.form if request.method == "POST" else request.params
         name = request.path.removeprefix("/loki/api/v1/")
+        answers: dict[str, Callable[[], Reply]] = {
+            "query_range": lambda: self._range(given, lines, request),
+            "query": lambda: self._instant(given, lines),
+            "format_query": lambda: _formatted(given),
+        }
         try:
-            if name == "query_range":
-                return self._range(given, lines, request)
-            if name == "query":
-                return self._instant(given, lines)
+            return answers.get(name, lambda: _other(name, lines))()
         except Refused as refused:
             return Reply(f"{refused}\n", 400)
-        return _other(name, lines)
 
     def _range(
         self, given: Mapping[str, str], lines: list[Line], request: Request
@@ -186,6 +187,14 @@ def _parsed(text: str) -> dict[str, str]:
         return {name: str(value) for name, value in json.loads(text).items()}
     except ValueError:
         return {"__error__": "JSONParserErr"}
+
+
+def _formatted(given: Mapping[str, str]) -> Reply:
+    try:
+        return Reply({"status": "success", "data": _query(given)})
+    except Refused as refused:
+        # the one address whose errors are JSON
+        return Reply({"status": "invalid-query", "error": str(refused)}, 400)
 
 
 def _other(name: str, lines: list[Line]) -> Reply:
