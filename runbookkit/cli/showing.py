@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,11 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.syntax import Syntax
 from rich.table import Table
+from rich.text import Text
 
+from runbookkit.cli.drawing import COLOURS, chart, words
 from runbookkit.cli.maps import map_lines
+from runbookkit.execute.curves import Curve, Threshold, curves_of, thresholds_of
 from runbookkit.execute.judge import shown
 from runbookkit.model.answer import Ask
 from runbookkit.model.event import Event
@@ -28,6 +31,8 @@ MARKS = {
 }
 _STYLES = {"met": "green", "not met": "yellow", "error": "red"}
 _ROWS = 10
+_WIDEST = 100
+_HEIGHT = 12
 _CONTROLS = {
     number: "\N{REPLACEMENT CHARACTER}"
     for number in (*range(32), 127, *range(128, 160))
@@ -120,7 +125,8 @@ class Showing:
             self.prose(prose.text)
 
     def _answered(self, data: Mapping[str, Any], state: RunState) -> None:
-        self._evidence(data["answer"])
+        step = self._graph.steps[state.visits[-1].step]
+        self._evidence(data["answer"], thresholds_of(step))
         if self._polls(state) and data["verdict"] != "met":
             self.say(f"not so yet: {data['message']}")
 
@@ -133,13 +139,18 @@ class Showing:
         lead = step.action.lead if step.action else None
         return lead is not None and lead.poll is not None
 
-    def _evidence(self, answer: Mapping[str, Any]) -> None:
+    def _evidence(
+        self, answer: Mapping[str, Any], thresholds: Sequence[Threshold] = ()
+    ) -> None:
         for warning in answer["warnings"]:
             self.say(f"warning: {warning}")
         if answer["empty"]:
             self.say("the answer is empty")
         names = answer["names"]
-        if names.get("series"):
+        curves = curves_of(answer)
+        if curves:
+            self._curves(curves, thresholds)
+        elif names.get("series"):
             self._console.print(_series_table(names["series"]))
         for line in _lines(names):
             self.say(line)
@@ -152,6 +163,21 @@ class Showing:
             f" · evidence {answer['hash'][:12]}",
             style="dim",
         )
+
+    def _curves(self, curves: Sequence[Curve], thresholds: Sequence[Threshold]) -> None:
+        """Draw curves where a terminal can show them; say them everywhere."""
+        drawn = ""
+        if self._console.is_terminal and not self._console.is_dumb_terminal:
+            width = min(self._console.width, _WIDEST)
+            drawn = chart(curves, thresholds, width, _HEIGHT)
+            self._console.print(Text.from_ansi(drawn))
+        for number, line in enumerate(words(curves[:_ROWS], ())):
+            colour = COLOURS[number] if drawn and number < len(COLOURS) else ""
+            self.say(line, style=colour)
+        if len(curves) > _ROWS:
+            self.say(f"… and {len(curves) - _ROWS} more")
+        for line in words((), thresholds):
+            self.say(line)
 
     def _judged(self, data: Mapping[str, Any], _: RunState) -> None:
         verdict = MARKS[data["verdict"]]
@@ -207,13 +233,11 @@ def _lines(names: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _series_table(series: list[Mapping[str, Any]]) -> Table:
-    ranged = "last" in series[0]
-    columns = ("min", "max", "avg", "last") if ranged else ("value",)
-    table = Table("labels", *columns, box=None, pad_edge=False)
+    table = Table("labels", "value", box=None, pad_edge=False)
     for each in series[:_ROWS]:
         pairs = ", ".join(f"{k}={v}" for k, v in each["labels"].items()) or "(none)"
         labels = pairs.translate(_CONTROLS).replace("[", r"\[")  # no markup from afar
-        table.add_row(labels, *(shown(each.get(column)) for column in columns))
+        table.add_row(labels, shown(each.get("value")))
     if len(series) > _ROWS:
         table.add_row(f"… and {len(series) - _ROWS} more")
     return table

@@ -7,7 +7,6 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
-from markupsafe import Markup
 
 from runbookkit.app.transcripts import chart, views
 from runbookkit.app.transcripts.visible import visible
@@ -39,7 +38,7 @@ def _environment() -> Environment:
 
 def _final(value: Any) -> Any:
     """Show what hides in a text; what is HTML already was looked at before."""
-    return value if isinstance(value, Markup) else visible(value)
+    return value if hasattr(value, "__html__") else visible(value)
 
 
 @cache
@@ -48,6 +47,6 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
-def _prose(text: str) -> Markup:
-    rendered = _markdown().render(visible(text))
-    return Markup(rendered)  # noqa: S704  the renderer escapes, and passes no HTML
+def _prose(text: str) -> str:
+    """Return prose as HTML; the renderer escapes what it does not know."""
+    return str(_markdown().render(visible(text)))
