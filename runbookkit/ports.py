@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from runbookkit.model.answer import Answer, Ask
+from runbookkit.model.audit import Exchange, Turn, View
 from runbookkit.model.event import Event, NewEvent
 
 if TYPE_CHECKING:
@@ -69,6 +70,20 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Wait for what was handed in, and let go of files and connections."""
+
+
+class Player(Protocol):
+    """Whoever plays the runner of an audit: a model, or a script that acts one."""
+
+    name: str
+    """With model and effort: part of what a stored play depends on."""
+
+    def turn(self, view: View, history: Sequence[Exchange]) -> Turn:
+        """Return what the player says next; all it knows is what is handed in.
+
+        Raises:
+            CouldNotCheckError: It said nothing that can be used: transport, budget.
+        """
 
 
 class BackendModule(Protocol):
