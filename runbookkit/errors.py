@@ -64,5 +64,23 @@ class ConflictError(StoreError):
     """Somebody else appended to the stream meanwhile; read it again."""
 
 
+class NotifierError(RunbookkitError):
+    """An effect outside is not known to have happened; the message names it."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        notifier: str,
+        retryable: bool,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(f"{notifier}: {message}")
+        self.notifier = notifier
+        self.retryable = retryable
+        self.retry_after = retry_after
+        """Seconds, as the other side asked for."""
+
+
 class SessionError(UsageError):
     """What was asked of a run does not fit its state."""

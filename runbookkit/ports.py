@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from runbookkit.model.answer import Answer, Ask
 from runbookkit.model.audit import Exchange, Turn, View
+from runbookkit.model.effect import Effect, EffectKind, Receipt
 from runbookkit.model.event import Event, NewEvent
+from runbookkit.model.incident import AlertRow, Changes, IncidentRow, Known, Want
+from runbookkit.model.job import Job, NewJob
 
 if TYPE_CHECKING:
     from runbookkit.http import Transport
@@ -84,6 +87,76 @@ class Player(Protocol):
         Raises:
             CouldNotCheckError: It said nothing that can be used: transport, budget.
         """
+
+
+class IncidentStore(Store, Protocol):
+    """The log together with its projections: alerts, incidents, jobs."""
+
+    def decide(self, want: Want, decide: Callable[[Known], Changes]) -> list[Event]:
+        """Keep what a pure decision comes to, in the transaction that it was made in.
+
+        When it returns, everything is durable. ``decide`` may be called again when
+        somebody else changed what it was told, so it has no effect of its own.
+
+        Raises:
+            StoreError: Nothing was kept.
+        """
+
+    def incident(self, number: int) -> IncidentRow | None:
+        """Return one incident; None when there is none of that number."""
+
+    def incidents(self, *, open_only: bool, limit: int = 100) -> list[IncidentRow]:
+        """Return incidents, the newest first."""
+
+    def alerts(self, incident: int) -> list[AlertRow]:
+        """Return the alerts of an incident."""
+
+    def claim(
+        self, owner: str, queues: Sequence[str], now: datetime, lease: timedelta
+    ) -> Job | None:
+        """Return the next job that is due and whose forerunners are done; None if none.
+
+        Forerunners are the older jobs of the same stream and queue.
+        """
+
+    def finish(
+        self, job: Job, events: Sequence[NewEvent] = (), jobs: Sequence[NewJob] = ()
+    ) -> bool:
+        """Mark a job done, with what it brought; False when the lease was lost."""
+
+    def put_off(self, job: Job, until: datetime, error: str) -> bool:
+        """Try a job again later; False when the lease was lost."""
+
+    def give_up(self, job: Job, error: str, events: Sequence[NewEvent] = ()) -> bool:
+        """Keep a job as dead, with the events that make it loud; False as above."""
+
+
+class Notifier(Protocol):
+    """A way to reach people or the systems they look at."""
+
+    name: str
+    kinds: frozenset[EffectKind]
+    """What it can do; it is asked for nothing else."""
+
+    def perform(self, effect: Effect, attempt: int) -> Receipt:
+        """Make an effect true; from the second attempt on, look first if it is.
+
+        Raises:
+            NotifierError: It is not known to be true; ``retryable`` tells whether to
+                try again, ``retry_after`` when at the earliest.
+        """
+
+
+class NotifierModule(Protocol):
+    """What a module that offers a notifier defines."""
+
+    NAME: str
+    Config: type[Any]
+
+    def connect(
+        self, config: Any, *, clock: Clock, transport: Transport | None = None
+    ) -> Notifier:
+        """Return the notifier; nothing is sent before the first effect."""
 
 
 class BackendModule(Protocol):

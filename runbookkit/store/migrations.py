@@ -1,6 +1,7 @@
 """The schema, step by step; a step that was released is never edited.
 
-``{id}`` is the type of a number that the database counts up itself.
+``{id}`` is the type of a number that the database counts up itself, ``{blob}`` that
+of bytes.
 """
 
 from __future__ import annotations
@@ -30,12 +31,74 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # PostgreSQL as soon as the statement is prepared generically
         "CREATE UNIQUE INDEX event_key ON event (key) WHERE key <> ''",
     ),
+    (
+        (
+            "CREATE TABLE incident ("
+            " id BIGINT PRIMARY KEY,"
+            " key TEXT NOT NULL,"
+            " status TEXT NOT NULL,"
+            " severity TEXT NOT NULL,"
+            " title TEXT NOT NULL,"
+            " service TEXT NOT NULL,"
+            " opened_at TEXT NOT NULL,"
+            " changed_at TEXT NOT NULL,"
+            " sequence BIGINT NOT NULL,"
+            " data TEXT NOT NULL)"
+        ),
+        (
+            "CREATE UNIQUE INDEX incident_open ON incident (key)"
+            " WHERE status IN ('open', 'acknowledged', 'mitigated')"
+        ),
+        "CREATE INDEX incident_key ON incident (key, id)",
+        (
+            "CREATE TABLE alert ("
+            " source TEXT NOT NULL,"
+            " fingerprint TEXT NOT NULL,"
+            " status TEXT NOT NULL,"
+            " incident BIGINT NOT NULL,"
+            " since TEXT NOT NULL,"
+            " starts_at TEXT NOT NULL,"
+            " seen_at TEXT NOT NULL,"
+            " flaps BIGINT NOT NULL,"
+            " data TEXT NOT NULL,"
+            " PRIMARY KEY (source, fingerprint))"
+        ),
+        "CREATE INDEX alert_incident ON alert (incident)",
+        (
+            "CREATE TABLE delivery ("
+            " id {id},"
+            " source TEXT NOT NULL,"
+            " received_at TEXT NOT NULL,"
+            " digest TEXT NOT NULL,"
+            " state TEXT NOT NULL,"
+            " error TEXT NOT NULL,"
+            " body {blob} NOT NULL)"
+        ),
+        "CREATE INDEX delivery_dead ON delivery (id) WHERE state = 'dead'",
+        (
+            "CREATE TABLE job ("
+            " id {id},"
+            " key TEXT NOT NULL UNIQUE,"
+            " kind TEXT NOT NULL,"
+            " queue TEXT NOT NULL,"
+            " stream TEXT NOT NULL,"
+            " run_at TEXT NOT NULL,"
+            " state TEXT NOT NULL,"
+            " attempts BIGINT NOT NULL,"
+            " lease_until TEXT NOT NULL,"
+            " owner TEXT NOT NULL,"
+            " error TEXT NOT NULL,"
+            " data TEXT NOT NULL)"
+        ),
+        "CREATE INDEX job_due ON job (run_at) WHERE state = 'pending'",
+        "CREATE INDEX job_order ON job (stream, queue, id) WHERE state = 'pending'",
+    ),
 )
 
 Execute = Callable[[str], Any]
 
 
-def migrate(execute: Execute, *, id_type: str) -> None:
+def migrate(execute: Execute, *, id_type: str, blob_type: str) -> None:
     """Bring a database up to the newest schema, inside the caller's transaction.
 
     Raises:
@@ -51,5 +114,6 @@ def migrate(execute: Execute, *, id_type: str) -> None:
         )
     for number in range(version, len(MIGRATIONS)):
         for statement in MIGRATIONS[number]:
-            execute(statement.replace("{id}", id_type))
+            typed = statement.replace("{id}", id_type).replace("{blob}", blob_type)
+            execute(typed)
         execute(f"INSERT INTO schema_version (version) VALUES ({number + 1})")  # noqa: S608  a number

@@ -40,7 +40,7 @@ class PostgresStore:
         with self._connection() as connection, connection.transaction():
             # two replicas that start at once must not migrate twice
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
-            migrate(_executor(connection), id_type=_ID)
+            migrate(_executor(connection), id_type=_ID, blob_type="BYTEA")
 
     def append(
         self, stream: str, expected: int, events: Sequence[NewEvent]

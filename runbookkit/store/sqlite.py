@@ -51,7 +51,7 @@ class SqliteStore:
             file.parent.mkdir(parents=True, exist_ok=True)
             writer = self._connect()
             writer.execute("BEGIN IMMEDIATE")
-            migrate(writer.execute, id_type=_ID)
+            migrate(writer.execute, id_type=_ID, blob_type="BLOB")
             writer.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"{file}: cannot be opened as a store: {error}") from error

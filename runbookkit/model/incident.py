@@ -1,0 +1,147 @@
+"""Incidents: their states, what is kept of them beside their events, and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from runbookkit.model.alert import AlertStatus
+from runbookkit.model.base import Data
+from runbookkit.model.event import NewEvent
+from runbookkit.model.job import NewJob
+
+IncidentStatus = Literal[
+    "open", "acknowledged", "mitigated", "resolved", "reviewed", "merged"
+]
+Severity = Literal["critical", "high", "medium", "low", "info"]
+IncidentEventKind = Literal[
+    "incident opened",
+    "incident acknowledged",
+    "incident mitigated",
+    "incident resolved",
+    "incident reopened",
+    "incident reviewed",
+    "incident merged",
+    "incident split",
+    "severity changed",
+    "title changed",
+    "role taken",
+    "alert firing",
+    "alert resolved",
+    "alert fired again",
+    "alert stale",
+    "alerts truncated",
+    "state unknown",
+    "state known",
+    "gap found",
+    "silence made",
+    "silence ended",
+    "deploy seen",
+    "note added",
+    "message posted",
+    "message edited",
+    "message deleted",
+    "channel opened",
+    "page sent",
+    "page acknowledged",
+    "page failed",
+    "effect done",
+    "effect failed",
+    "run attached",
+    "evidence attached",
+    "impact computed",
+    "next step proposed",
+    "reminder due",
+    "entry promoted",
+    "entry demoted",
+    "entry edited",
+]
+"""What can happen to an incident; its stream is ``incident/<number>``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow(Data):
+    """What is known of one alert of one source."""
+
+    source: str
+    fingerprint: str
+    status: AlertStatus
+    labels: Mapping[str, str]
+    since: datetime
+    """When its present episode or its quiet began, as we recorded it."""
+    starts_at: datetime
+    """As the sender said last."""
+    incident: int
+    """The incident that its present or last episode belongs to."""
+    seen_at: datetime
+    """When a sender or the reconciler last confirmed its status."""
+    flaps: int = 0
+    """Changes of status within the damping window."""
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    generator_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow(Data):
+    """What is known of one incident without reading its events."""
+
+    id: int
+    key: str
+    """At most one incident that is not over has this key."""
+    status: IncidentStatus
+    severity: Severity
+    title: str
+    opened_at: datetime
+    changed_at: datetime
+    sequence: int
+    """Of the last event of its stream."""
+    source: str = ""
+    service: str = ""
+    runbook: str = ""
+    """Path of the runbook, or the address that the alert names."""
+    slo: str = ""
+    resolved_at: datetime | None = None
+    unknown_since: datetime | None = None
+    """Since when nobody could say whether its alerts still fire."""
+    incomplete: bool = False
+    """The sender leaves alerts out."""
+    firing: int = 0
+    total: int = 0
+    merged_into: int = 0
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """Roles, channel, page, and what else the integrations must remember."""
+
+
+@dataclass(frozen=True, slots=True)
+class Want(Data):
+    """What a decision must know."""
+
+    alerts: tuple[tuple[str, str], ...] = ()
+    """Sources and fingerprints."""
+    keys: tuple[str, ...] = ()
+    """Keys of incidents that are not over, or were resolved last under that key."""
+    incidents: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Data):
+    """What the store knows of it, as of the transaction that the decision is part of."""
+
+    alerts: Mapping[tuple[str, str], AlertRow]
+    by_key: Mapping[str, IncidentRow]
+    incidents: Mapping[int, IncidentRow]
+    next_incident: int
+    """Number that a new incident gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes(Data):
+    """What a decision comes to; kept whole or not at all."""
+
+    alerts: tuple[AlertRow, ...] = ()
+    incidents: tuple[IncidentRow, ...] = ()
+    events: Mapping[str, tuple[NewEvent, ...]] = field(default_factory=dict)
+    """By stream."""
+    jobs: tuple[NewJob, ...] = ()
