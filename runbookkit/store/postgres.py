@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors
@@ -15,16 +15,27 @@ from runbookkit.errors import ConflictError, StoreError
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.store.migrations import migrate
 from runbookkit.store.rows import READ, SINCE, STREAMS, append_rows, event_of
+from runbookkit.store.writer import Sql, UnsureError, Writer
+
+T = TypeVar("T")
 
 _ID = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 _MIGRATION_LOCK = 7_285_611
+_WRITER_LOCK = 7_285_612
+# a writer that hangs with the lock, on a machine that is gone, must not stop the rest
+_BOUNDS = (
+    "-c idle_in_transaction_session_timeout=10000 -c lock_timeout=15000"
+    " -c statement_timeout=30000"
+)
 
 
 class PostgresStore:
     """A store that any number of processes share.
 
-    Each thread has its own connection; a connection that broke is replaced by
-    the next call.
+    Each process writes through one connection, with many requests to a commit;
+    each thread that reads has its own. A connection that broke is replaced.
+    Transactions that append wait for each other, so that positions become
+    visible in order and nobody who follows the log misses an event.
     """
 
     def __init__(self, dsn: str, *, clock: Callable[[], datetime]) -> None:
@@ -38,9 +49,9 @@ class PostgresStore:
         self._local = threading.local()
         self._open: list[psycopg.Connection[Any]] = []
         with self._connection() as connection, connection.transaction():
-            # two replicas that start at once must not migrate twice
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
-            migrate(_executor(connection), id_type=_ID, blob_type="BYTEA")
+            migrate(_Sql(connection).execute, id_type=_ID, blob_type="BYTEA")
+        self._writer = Writer(_Transactions(dsn))
 
     def append(
         self, stream: str, expected: int, events: Sequence[NewEvent]
@@ -51,17 +62,12 @@ class PostgresStore:
             ConflictError: The stream has moved on.
             StoreError: They could not be written; nothing was kept.
         """
-        now = self._clock().astimezone(UTC)
-        with self._connection() as connection:
-            try:
-                with connection.transaction():
-                    return append_rows(
-                        _executor(connection), stream, expected, events, now
-                    )
-            except errors.UniqueViolation as error:
-                raise ConflictError(
-                    f"{stream}: somebody else appended meanwhile; read it first"
-                ) from error
+
+        def write(sql: Sql) -> list[Event]:
+            now = self._clock().astimezone(UTC)
+            return append_rows(sql.execute, stream, expected, events, now)
+
+        return self._transact(write)
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
         """Return the events of a stream behind a sequence number, in order."""
@@ -76,14 +82,24 @@ class PostgresStore:
         return [row[0] for row in self._rows(STREAMS, (f"{kind}/%",))]
 
     def close(self) -> None:
-        """Close all connections."""
+        """Wait for what was handed in, and close all connections."""
+        self._writer.close()
         for connection in self._open:
             connection.close()
         self._open.clear()
 
+    def _transact(self, work: Callable[[Sql], T], *, alone: bool = True) -> T:
+        """Run ``work`` in the writer's transaction; return when it is durable.
+
+        Raises:
+            ConflictError: ``work`` raised it, before it wrote anything.
+            StoreError: It could not be written; nothing was kept.
+        """
+        return self._writer.submit(work, alone=alone).result()
+
     def _rows(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
         with self._connection() as connection, connection.transaction():
-            return list(_executor(connection)(statement, parameters).fetchall())
+            return list(_Sql(connection).execute(statement, parameters).fetchall())
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
@@ -91,22 +107,92 @@ class PostgresStore:
         connection = getattr(self._local, "connection", None)
         try:
             if connection is None or connection.closed or connection.broken:
-                connection = psycopg.connect(
-                    self._dsn, autocommit=True, connect_timeout=10
-                )
+                connection = _connect(self._dsn)
                 self._local.connection = connection
                 self._open.append(connection)
             yield connection
-        except errors.UniqueViolation:
-            raise
         except psycopg.Error as error:
-            said = " ".join(str(error).split())
-            raise StoreError(f"postgresql: {said}") from error
+            raise StoreError(_said(error)) from error
 
 
-def _executor(connection: psycopg.Connection[Any]) -> Callable[..., Any]:
-    def execute(statement: str, parameters: Sequence[Any] = ()) -> Any:
-        query = statement.replace("%", "%%").replace("?", "%s").encode()
-        return connection.execute(query, parameters)
+class _Transactions:
+    """Transactions of the one connection of this process that writes."""
 
-    return execute
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._connection: psycopg.Connection[Any] | None = None
+
+    @contextmanager
+    def __call__(self, *, alone: bool) -> Iterator[Sql]:
+        committing = False
+        try:
+            connection = self._begin(alone=alone)
+            try:
+                yield _Sql(connection)
+                committing = True
+                connection.execute("COMMIT")
+            finally:
+                if not connection.closed and _in_transaction(connection):
+                    connection.execute("ROLLBACK")
+        except (errors.UniqueViolation, errors.SerializationFailure) as error:
+            raise ConflictError(
+                f"somebody else wrote the same meanwhile: {_said(error)}"
+            ) from error
+        except psycopg.Error as error:
+            if committing:
+                raise UnsureError(_said(error)) from error
+            raise StoreError(_said(error)) from error
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+    def _begin(self, *, alone: bool) -> psycopg.Connection[Any]:
+        """Open a transaction, on a new connection where the old one is gone."""
+        if self._connection is not None and not self._connection.closed:
+            try:
+                return _begun(self._connection, alone=alone)
+            except psycopg.OperationalError:
+                self._connection.close()
+        self._connection = _connect(self._dsn)
+        return _begun(self._connection, alone=alone)
+
+
+class _Sql:
+    """A connection that takes the statements of SQLite."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> Any:
+        return self._connection.execute(_query(statement), parameters)
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_query(statement), rows)
+        return None
+
+
+def _connect(dsn: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(dsn, autocommit=True, connect_timeout=10, options=_BOUNDS)
+
+
+def _begun(
+    connection: psycopg.Connection[Any], *, alone: bool
+) -> psycopg.Connection[Any]:
+    connection.execute("BEGIN")
+    if alone:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_WRITER_LOCK,))
+    return connection
+
+
+def _in_transaction(connection: psycopg.Connection[Any]) -> bool:
+    return connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+
+
+def _query(statement: str) -> bytes:
+    return statement.replace("%", "%%").replace("?", "%s").encode()
+
+
+def _said(error: psycopg.Error) -> str:
+    return "postgresql: " + " ".join(str(error).split())

@@ -1,32 +1,24 @@
-"""The log in one SQLite file: one writer thread, commits shared by all who wait."""
+"""The log in one SQLite file."""
 
 from __future__ import annotations
 
-import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
-from runbookkit.errors import ConflictError, RunbookkitError, StoreError
+from runbookkit.errors import StoreError
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.store.migrations import migrate
 from runbookkit.store.rows import READ, SINCE, STREAMS, append_rows, event_of
+from runbookkit.store.writer import Sql, Writer
 
-_BATCH = 256
+T = TypeVar("T")
+
 _ID = "INTEGER PRIMARY KEY AUTOINCREMENT"
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    stream: str
-    expected: int
-    events: tuple[NewEvent, ...]
-    done: Future[list[Event]]
 
 
 class SqliteStore:
@@ -46,29 +38,15 @@ class SqliteStore:
         self._clock = clock
         self._local = threading.local()
         self._readers: list[sqlite3.Connection] = []
-        self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            writer = self._connect()
+            writer = _connect(file)
             writer.execute("BEGIN IMMEDIATE")
             migrate(writer.execute, id_type=_ID, blob_type="BLOB")
             writer.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"{file}: cannot be opened as a store: {error}") from error
-        self._writer = threading.Thread(
-            target=self._write, args=(writer,), name="store-writer", daemon=True
-        )
-        self._writer.start()
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self._file, isolation_level=None, timeout=30, check_same_thread=False
-        )
-        connection.execute("PRAGMA journal_mode=WAL")
-        # NORMAL loses acknowledged commits when the power fails
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        return connection
+        self._writer = Writer(_Transactions(file, writer))
 
     def append(
         self, stream: str, expected: int, events: Sequence[NewEvent]
@@ -79,9 +57,12 @@ class SqliteStore:
             ConflictError: The stream has moved on.
             StoreError: They could not be written; nothing was kept.
         """
-        request = _Request(stream, expected, tuple(events), Future())
-        self._requests.put(request)
-        return request.done.result()
+
+        def write(sql: Sql) -> list[Event]:
+            now = self._clock().astimezone(UTC)
+            return append_rows(sql.execute, stream, expected, events, now)
+
+        return self._transact(write)
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
         """Return the events of a stream behind a sequence number, in order."""
@@ -100,95 +81,62 @@ class SqliteStore:
 
     def close(self) -> None:
         """Wait for what was handed in, and close the file."""
-        self._requests.put(None)
-        self._writer.join()
+        self._writer.close()
         for reader in self._readers:
             reader.close()
         self._readers.clear()
+
+    def _transact(self, work: Callable[[Sql], T], *, alone: bool = True) -> T:
+        """Run ``work`` in the writer's transaction; return when it is durable.
+
+        Raises:
+            ConflictError: ``work`` raised it, before it wrote anything.
+            StoreError: It could not be written; nothing was kept.
+        """
+        return self._writer.submit(work, alone=alone).result()
 
     @contextmanager
     def _reader(self) -> Iterator[sqlite3.Connection]:
         try:
             if not hasattr(self._local, "connection"):
-                self._local.connection = self._connect()
+                self._local.connection = _connect(self._file)
                 self._readers.append(self._local.connection)
             yield self._local.connection
         except sqlite3.Error as error:
             raise StoreError(f"{self._file}: cannot be read: {error}") from error
 
-    def _write(self, writer: sqlite3.Connection) -> None:
-        more = True
-        while more:
-            batch, more = self._gather()
-            self._commit(writer, batch)
-        writer.close()
 
-    def _gather(self) -> tuple[list[_Request], bool]:
-        """Return the requests that wait, and whether more may come."""
-        batch: list[_Request] = []
-        request = self._requests.get()
-        while request is not None:
-            batch.append(request)
-            if len(batch) == _BATCH:
-                return batch, True
+class _Transactions:
+    """Transactions of the one connection that writes."""
+
+    def __init__(self, file: Path, connection: sqlite3.Connection) -> None:
+        self._file = file
+        self._connection = connection
+
+    @contextmanager
+    def __call__(self, *, alone: bool) -> Iterator[Sql]:  # noqa: ARG002  SQLite knows no other
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
             try:
-                request = self._requests.get_nowait()
-            except queue.Empty:
-                return batch, True
-        return batch, False
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise StoreError(f"{self._file}: cannot be written: {error}") from error
 
-    def _commit(self, writer: sqlite3.Connection, batch: list[_Request]) -> None:
-        """Write a batch in one transaction; if that fails, each by itself.
-
-        Otherwise one request that cannot be written would fail its neighbours.
-        """
-        if not batch:
-            return
-        try:
-            results = self._transaction(writer, batch)
-        except (sqlite3.Error, RunbookkitError) as error:
-            if len(batch) > 1:
-                for request in batch:
-                    self._commit(writer, [request])
-            else:
-                batch[0].done.set_exception(_told(error, self._file))
-            return
-        for request, result in zip(batch, results, strict=True):
-            if isinstance(result, ConflictError):
-                request.done.set_exception(result)
-            else:
-                request.done.set_result(result)
-
-    def _transaction(
-        self, writer: sqlite3.Connection, batch: list[_Request]
-    ) -> list[list[Event] | ConflictError]:
-        now = self._clock().astimezone(UTC)
-        results: list[list[Event] | ConflictError] = []
-        writer.execute("BEGIN IMMEDIATE")
-        try:
-            for request in batch:
-                try:
-                    results.append(
-                        append_rows(
-                            writer.execute,
-                            request.stream,
-                            request.expected,
-                            request.events,
-                            now,
-                        )
-                    )
-                except ConflictError as error:
-                    # found before anything of this request was written
-                    results.append(error)
-            writer.execute("COMMIT")
-        except BaseException:
-            if writer.in_transaction:
-                writer.execute("ROLLBACK")
-            raise
-        return results
+    def close(self) -> None:
+        self._connection.close()
 
 
-def _told(error: Exception, file: Path) -> StoreError:
-    if isinstance(error, StoreError):
-        return error
-    return StoreError(f"{file}: cannot be written: {error}")
+def _connect(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        file, isolation_level=None, timeout=30, check_same_thread=False
+    )
+    connection.execute("PRAGMA journal_mode=WAL")
+    # NORMAL loses acknowledged commits when the power fails
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    return connection

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+
+from runbookkit.errors import ConflictError, StoreError
+from runbookkit.store.writer import Sql, Writer
+
+
+class Counted:
+    """Transactions that count themselves, and hold nothing."""
+
+    def __init__(self) -> None:
+        self.committed = 0
+        self.opened = threading.Event()
+        self.opened.set()
+
+    @contextmanager
+    def __call__(self, *, alone: bool) -> Iterator[Any]:
+        assert alone
+        self.opened.wait()
+        yield None
+        self.committed += 1
+
+    def close(self) -> None:
+        self.opened.set()
+
+
+@pytest.fixture
+def counted() -> Counted:
+    return Counted()
+
+
+@pytest.fixture
+def writer(counted: Counted) -> Iterator[Writer]:
+    writer = Writer(counted)
+    yield writer
+    counted.opened.set()
+    writer.close()
+
+
+def told_back(number: int, _: Sql) -> int:
+    return number
+
+
+def refused(_: Sql) -> int:
+    raise StoreError("not this one")
+
+
+def test_what_waits_at_the_same_time_shares_a_commit(
+    writer: Writer, counted: Counted
+) -> None:
+    counted.opened.clear()
+    first = writer.submit(lambda _: 0)
+    waiting = [writer.submit(partial(told_back, number)) for number in range(50)]
+    counted.opened.set()
+
+    results = [done.result() for done in [first, *waiting]]
+
+    assert results == [0, *range(50)]
+    assert counted.committed <= 2
+
+
+def test_one_that_cannot_be_written_does_not_fail_its_neighbours(
+    writer: Writer, counted: Counted
+) -> None:
+    counted.opened.clear()
+    first = writer.submit(lambda _: "kept")
+    bad, last = writer.submit(refused), writer.submit(lambda _: "kept too")
+    counted.opened.set()
+
+    assert (first.result(), last.result()) == ("kept", "kept too")
+    with pytest.raises(StoreError, match="not this one"):
+        bad.result()
+
+
+def test_a_conflict_leaves_the_commit_of_the_others_alone(
+    writer: Writer, counted: Counted
+) -> None:
+    def conflict(_: Sql) -> int:
+        raise ConflictError("moved on")
+
+    counted.opened.clear()
+    first = writer.submit(lambda _: 1)
+    bad, last = writer.submit(conflict), writer.submit(lambda _: 2)
+    counted.opened.set()
+
+    assert (first.result(), last.result()) == (1, 2)
+    assert isinstance(bad.exception(), ConflictError)
+    assert counted.committed <= 2
+
+
+@pytest.fixture
+def told() -> Iterator[threading.Event]:
+    """An event that is set once a thread ended by an exception."""
+    told, before = threading.Event(), threading.excepthook
+    threading.excepthook = lambda _: told.set()
+    yield told
+    threading.excepthook = before
+
+
+def test_a_mistake_in_what_was_handed_in_is_loud_and_the_writer_goes_on(
+    writer: Writer, told: threading.Event
+) -> None:
+    def mistaken(_: Sql) -> int:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        writer.submit(mistaken).result()
+
+    assert told.wait(10)
+    assert writer.submit(lambda _: 7).result() == 7
+
+
+def test_a_closed_store_says_so(writer: Writer) -> None:
+    writer.close()
+
+    with pytest.raises(StoreError, match="closed"):
+        writer.submit(lambda _: 1)
