@@ -84,3 +84,16 @@ class NotifierError(RunbookkitError):
 
 class SessionError(UsageError):
     """What was asked of a run does not fit its state."""
+
+
+class PlayerError(CouldNotCheckError):
+    """The player of an audit said nothing that can be used: no pass, and no gap."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        """A word for reports: ``overloaded``, ``cut``, ``budget``, ``offline``, …"""
+
+
+class SecretError(UsageError):
+    """A secret stands in what was to leave this machine; nothing was sent."""

@@ -21,6 +21,8 @@ from runbookkit.errors import CouldNotCheckError
 from runbookkit.model.base import Data
 
 Transport = httpx2.BaseTransport
+LibraryError = httpx2.HTTPError
+"""What a client library that talks HTTP by itself may let through."""
 Failure = Literal["time-out", "too large", "unreachable", "refused"]
 _KEPT: Final = 10
 """Connections to one server, at most, that wait for their next exchange."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from runbookkit.model.base import Data
 
@@ -71,6 +71,51 @@ class Grafana(Data):
 
 
 @dataclass(frozen=True, slots=True)
+class AuditOptions(Data):
+    """The ``[audit]`` table: which model plays the runner, and what it may cost."""
+
+    provider: Literal["anthropic", "bedrock", "vertex"] = "anthropic"
+    model: str = ""
+    """As the provider spells it; without one only scripted players play."""
+    effort: Literal["", "low", "medium", "high", "xhigh", "max"] = ""
+    """How much the model may think; its own default when empty."""
+    output_tokens: int = 8192
+    """Of one turn, thinking included; a turn that needs more cannot be judged."""
+    stream: bool = False
+    """Read answers as streams, for gateways that end quiet connections."""
+    base_url: str = ""
+    """Where the API is; the provider's own when empty."""
+    profile: str = ""
+    """Stored login of the provider's tools, in place of a key."""
+    region: str = ""
+    """For ``bedrock`` and ``vertex``."""
+    project: str = ""
+    """For ``vertex``."""
+    seconds: float = 120.0
+    """Until the answer to one call must be whole."""
+    retries: int = 2
+    """After an answer that says the server is busy or broken."""
+    longest_wait: float = 30.0
+    """In seconds; a server that wants a longer break ends the play."""
+    runbook_tokens: int = 100_000
+    """Largest first request; a larger one is not sent."""
+    play_tokens: int = 500_000
+    """Bound of one play, in and out, what is read from the cache included."""
+    run_tokens: int = 5_000_000
+    """Bound of one command."""
+    run_usd: float = 2.0
+    """Bound of one command, where the model's prices are known."""
+    day_tokens: int = 50_000_000
+    """Bound of one day (UTC) on this machine."""
+    day_usd: float = 20.0
+    """Bound of one day (UTC) on this machine, where the prices are known."""
+    prices: str = ""
+    """YAML file of prices, relative to the configuration; the built-in one if empty."""
+    hosts: tuple[str, ...] = ()
+    """Endings of host names that never leave this machine, such as ``corp.example``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration(Data):
     """``runbook.toml``, or ``[tool.runbookkit]`` in ``pyproject.toml``."""
 
@@ -83,6 +128,7 @@ class Configuration(Data):
     """Where ``--online`` asks which metrics exist."""
     backends: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By name, such as ``prometheus``; each backend's documentation has its keys."""
+    audit: AuditOptions = field(default_factory=AuditOptions)
     grafana: Grafana = field(default_factory=Grafana)
     """Where links to Explore lead; there are none without it."""
     state: str = ""
