@@ -52,6 +52,7 @@ def postgres(folder: Path) -> Iterator[str]:
     """Run PostgreSQL in a folder; yield its address."""
     initdb = need("initdb", "/usr/lib/postgresql/*/bin")
     server = need("postgres", "/usr/lib/postgresql/*/bin")
+    ready = need("pg_isready", "/usr/lib/postgresql/*/bin")
     user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
     if user:
         shutil.chown(folder, user)
@@ -84,7 +85,9 @@ def postgres(folder: Path) -> Iterator[str]:
         user=user,
     )
     try:
-        wait_for(lambda: _accepts(port))
+        # the port is open while the server still refuses everybody
+        asks = [ready, "-h", "127.0.0.1", "-p", str(port), "-q"]
+        wait_for(lambda: subprocess.run(asks, check=False).returncode == 0)
         yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
     finally:
         process.terminate()
