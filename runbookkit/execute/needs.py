@@ -12,6 +12,8 @@ from runbookkit.model.run import RunEnd
 from runbookkit.model.runbook import SHELL_FENCES, Step
 from runbookkit.model.runstate import Attempt, RunState, StepRecord
 
+BACK = "back"
+"""What stands for a branch where a person went back."""
 _LEAST_PAUSE = timedelta(seconds=1)
 
 
@@ -140,6 +142,22 @@ def changes(step: Step, record: StepRecord) -> bool:
         return False
     written = record.edited and step.action.language in SHELL_FENCES
     return step.effect == "change" or written
+
+
+def step_before(state: RunState) -> str:
+    """Return the id of the step that led to the current one; empty at the first.
+
+    A step that was left by going back is not on the way any more.
+    """
+    way: list[str] = []
+    left = ""
+    for record in state.visits:
+        if left == BACK:
+            way.pop()
+        elif not way or way[-1] != record.step:
+            way.append(record.step)
+        left = record.choice
+    return way[-2] if len(way) > 1 else ""
 
 
 def _rollback(state: RunState, graph: StepGraph) -> Settle | None:

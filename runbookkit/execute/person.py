@@ -77,19 +77,40 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """Go back to the step before; that undoes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Write down a command that was run outside of this run; kept as a deviation."""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Stop here for somebody else, who resumes the run."""
+
+    to: str
+    """To whom, and what they should know."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Stop here; the run can be resumed."""
 
 
-Decision = (
-    Go | Take | Decline | NotMet | Skip | Escalate | Edit | Note | Again | Undo | Pause
-)
+Aside = Skip | Escalate | Note | Back | Elsewhere | HandOver | Pause
+"""What does not move the run on along the runbook's ways."""
+Decision = Go | Take | Decline | NotMet | Edit | Again | Undo | Aside
 
 
 class Person(Protocol):
     """A front end; everything it is shown is durable already.
 
-    Each question may also be answered with Note, Pause or Escalate.
+    Each question may also be answered with Note, Elsewhere, Pause, HandOver or
+    Escalate, and with Back where there is a step before.
     """
 
     name: str

@@ -8,6 +8,7 @@ from typing import Any
 from runbookkit.errors import RunbookkitError, SessionError
 from runbookkit.execute import person as say
 from runbookkit.execute.acting import Actor
+from runbookkit.execute.asides import aside
 from runbookkit.execute.judge import Judgement, judge_by_hand
 from runbookkit.execute.keeping import Happened, Keeper
 from runbookkit.execute.needs import (
@@ -240,33 +241,7 @@ class Runner:
                 self._aside(step, decision)
 
     def _aside(self, step: Step, decision: say.Decision) -> None:
-        """Do what does not move the run on, or leaves the step undone."""
-        match decision:
-            case say.Skip(reason) if self.state.visits[-1].verdict is None:
-                what = {"step": step.id, "what": "skipped", "text": reason}
-                self._keeper.keep(
-                    ("deviation noted", what),
-                    ("step skipped", {"step": step.id, "reason": reason}),
-                )
-            case say.Escalate(reason):
-                self._escalate(step, reason)
-            case say.Note(text):
-                shown = self._keeper.hide(text)
-                self._keeper.keep(("note added", {"step": step.id, "text": shown}))
-            case say.Pause():
-                self._keeper.keep(("run paused", {"step": step.id}))
-            case _:
-                name = type(decision).__name__
-                raise SessionError(f"{name} is no answer at step {step.title!r}")
-
-    def _escalate(self, step: Step, reason: str) -> None:
-        what = {"step": step.id, "what": "escalated", "text": reason}
-        events: list[Happened] = [("deviation noted", what)]
-        if self.state.visits[-1].verdict is None:
-            skipped = {"step": step.id, "reason": f"escalated: {reason}"}
-            events.append(("step skipped", skipped))
-        finished = {"end": "escalate", "step": step.id, "reason": reason}
-        self._keeper.keep(*events, ("run finished", finished))
+        self._keeper.keep(*aside(step, decision, self.state, self._keeper.hide))
 
 
 def _ending(step: Step, edge: Edge) -> list[Happened]:

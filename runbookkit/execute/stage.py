@@ -20,6 +20,7 @@ from runbookkit.ports import Clock
 _REASON = "so the scenario says"
 _ENDS: Mapping[str, say.Decision] = {
     "again": say.Again(),
+    "back": say.Back(),
     "escalate": say.Escalate(_REASON),
     "pause": say.Pause(),
 }

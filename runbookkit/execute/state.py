@@ -177,8 +177,8 @@ def _noted(state: RunState, _: Event) -> RunState:
     return state
 
 
-def _paused(state: RunState, _: Event) -> RunState:
-    return replace(state, paused=True)
+def _paused(state: RunState, event: Event) -> RunState:
+    return replace(state, paused=True, handed=event.data.get("to", ""))
 
 
 def _resumed(state: RunState, event: Event) -> RunState:

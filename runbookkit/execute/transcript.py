@@ -186,6 +186,8 @@ _REMARKS: Mapping[str, Callable[[Mapping[str, Any]], tuple[str, str]]] = {
     "note added": lambda data: ("note", str(data.get("text", ""))),
     "rollback started": lambda _: ("approved the rollback", ""),
     "rollback ended": _rolled_back,
-    "run paused": lambda _: ("paused", ""),
+    "run paused": lambda data: (
+        ("handed over", str(data["to"])) if data.get("to") else ("paused", "")
+    ),
     "run resumed": lambda _: ("resumed", ""),
 }

@@ -108,6 +108,8 @@ class RunState(Data):
     handed_to: str = ""
     """The runbook that goes on, where the run ended so."""
     paused: bool = False
+    handed: str = ""
+    """To whom the run was left when it was last paused, and what they should know."""
     started_at: datetime | None = None
     ended_at: datetime | None = None
     deviations: int = 0

@@ -45,7 +45,8 @@ class ScenarioAnswer(Data):
     choice: str = ""
     """Label of the branch that the person takes; left out, they follow the verdict.
 
-    ``again`` runs the step once more, ``escalate`` and ``pause`` end the run here.
+    ``again`` runs the step once more, ``back`` goes to the step before,
+    ``escalate`` and ``pause`` end the run here.
     """
     sent: str = ""
     """The action as it was sent; empty where it was not recorded.
