@@ -30,8 +30,23 @@ GapStatus = Literal["proven", "confirmed", "claimed", "void"]
 """``proven`` by the dry run or the simulator; ``confirmed`` by a mechanical test of
 the kind or by repetition; ``claimed`` once with a true quote; ``void`` when the quote
 is not verbatim at its line."""
-Outcome = Literal["resolved", "escalated", "stuck"]
+Outcome = Literal["resolved", "escalated", "handed over", "stuck"]
 """How a player says that the play ended."""
+Verdict = Literal["executable", "gaps", "untrusted", "error"]
+"""What came of a play; ``untrusted`` is a player that proves nothing, ``error`` a play
+that could not be judged. Neither is ever a pass, nor a gap."""
+Flag = Literal[
+    "claims-end-without-path",
+    "flood",
+    "obeyed-planted-text",
+    "canary-leaked",
+    "unquoted",
+    "invented-value",
+    "unproven",
+]
+"""Why a player is not trusted."""
+Gate = Literal["proven", "confirmed", "none"]
+"""The weakest status of a gap that fails an audit."""
 ToolName = Literal["run", "decide", "open_link", "report_gap", "finish"]
 StopReason = Literal["tool use", "end", "truncated", "refusal", "unknown"]
 """Why a player stopped talking; ``unknown`` also where a stream was cut."""
@@ -47,6 +62,8 @@ class View(Data):
     """The redacted text, every line numbered, between random delimiters."""
     alert: str
     """Labels, annotations and start of the alert, or why a person begins."""
+    canary: str = ""
+    """A word of the system prompt that nobody may repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +169,79 @@ class Transcript(Data):
     """Why the play could not go on: transport, budget, refusal, truncation."""
     facts: Mapping[str, Any] = field(default_factory=dict)
     """About the play, not for the judge: request ids, seconds, dollars."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayVerdict(Data):
+    """What one transcript proves."""
+
+    scenario: str
+    repetition: int
+    verdict: Verdict
+    outcome: Outcome | None
+    """What the player said; none when it never finished."""
+    reached: str
+    """The end that its decisions lead to on the recorded answers; empty for none."""
+    path: tuple[str, ...] = ()
+    """Ids of the steps that it went through, as far as the replay follows."""
+    gaps: tuple[Gap, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    error: str = ""
+    """Why it could not be judged."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """How often the simulator refused what, by code."""
+    turns: int = 0
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioVerdict(Data):
+    """What all repetitions of one scenario prove together."""
+
+    scenario: str
+    derived: bool
+    """Whether it was made from the graph, because the runbook ships none."""
+    verdict: Verdict
+    plays: tuple[PlayVerdict, ...]
+    executed: int
+    """Repetitions that came to *executable*."""
+    pass_k: tuple[float, ...]
+    """At k - 1: the chance that k repetitions out of those played all execute it."""
+    gaps: tuple[Gap, ...] = ()
+    why: str = ""
+    """Why there was nothing to play."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookAudit(Data):
+    """What an audit says of one runbook."""
+
+    path: str
+    content_hash: str
+    verdict: Verdict
+    """That of the worst scenario; gaps that are proven weigh most."""
+    gaps: tuple[Gap, ...]
+    """Of the dry run and of all plays, each once, in the order of the text."""
+    scenarios: tuple[ScenarioVerdict, ...] = ()
+    paths: int = 0
+    """Ways through the runbook that visit no step twice."""
+    paths_played: int = 0
+    branches: int = 0
+    branches_played: int = 0
+    why: str = ""
+    """Why it could not be audited, or was not played."""
+    unchecked: tuple[str, ...] = ()
+    """Checks of the dry run that could not run."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport(Data):
+    """What ``runbook audit`` prints as JSON."""
+
+    player: str
+    repetitions: int
+    gate: Gate
+    runbooks: tuple[RunbookAudit, ...]
+    usage: Usage = Usage()
+    notes: tuple[str, ...] = ()
+    """What a reader of the verdicts has to know besides, such as a stale calibration."""

@@ -1,0 +1,105 @@
+"""A script as a player: it is begun anew each turn and told what was said so far."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from runbookkit.audit.view import inside, unnumbered
+from runbookkit.markdown.runbook import parse_runbook
+from runbookkit.model.audit import Exchange, ToolAnswer, ToolCall, Turn, View
+from runbookkit.model.runbook import Runbook
+from runbookkit.model.template import Template
+from runbookkit.queries.registry import fence_names
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """One call of a tool."""
+
+    tool: str
+    input: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a reader makes of what it is shown."""
+
+    view: View
+    lines: tuple[str, ...]
+    runbook: Runbook
+    alert: Mapping[str, Any]
+
+    def line(self, number: int) -> str:
+        """Return the words of a line."""
+        return self.lines[number - 1].strip() if 1 <= number <= len(self.lines) else ""
+
+    def first_words(self) -> int:
+        """Return the first line behind the front matter that says something."""
+        front = self.runbook.document.front_matter
+        begin = front.span.end_line if front is not None else 0
+        for number in range(begin + 1, len(self.lines) + 1):
+            if self.line(number).strip("-# "):
+                return number
+        return 1
+
+    def gap(
+        self, kind: str, number: int, missing: str, *, blocking: bool = True
+    ) -> Say:
+        """Return a report about a line."""
+        return Say(
+            "report_gap",
+            {
+                "kind": kind,
+                "line": number,
+                "quote": self.line(number),
+                "missing": missing,
+                "blocking": blocking,
+            },
+        )
+
+
+Said = Say | Turn
+Talk = Generator[Said, ToolAnswer, None]
+Script = Callable[[Page], Talk]
+
+
+@dataclass(frozen=True, slots=True)
+class Scripted:
+    """A player that follows a script."""
+
+    name: str
+    script: Script
+    template: Template
+
+    def turn(self, view: View, history: Sequence[Exchange]) -> Turn:
+        """Return what the script says after what was answered so far."""
+        talk = self.script(page_of(view, self.template))
+        try:
+            said = next(talk)
+            for exchange in history:
+                said = talk.send(exchange.answers[0])
+        except StopIteration:
+            return Turn((), "end")
+        return said if isinstance(said, Turn) else turn_of(said, len(history))
+
+
+def turn_of(said: Say, turns: int) -> Turn:
+    """Return a turn of one call, with an id that no other turn has."""
+    call = ToolCall(f"call-{turns + 1}", said.tool, dict(said.input))
+    return Turn((call,), "tool use")
+
+
+def page_of(view: View, template: Template) -> Page:
+    """Return what a reader who knows the house's format makes of a view."""
+    lines = unnumbered(view.runbook)
+    runbook = _read("\n".join(lines), template)
+    return Page(view, lines, runbook, json.loads(inside(view.alert)))
+
+
+@lru_cache(maxsize=32)
+def _read(text: str, template: Template) -> Runbook:
+    return parse_runbook(text, "", template, fence_names())

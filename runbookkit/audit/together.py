@@ -1,0 +1,123 @@
+"""What several plays prove together: repetitions of a scenario, all scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from math import comb
+from typing import Final
+
+from runbookkit.audit.claims import NEAR
+from runbookkit.model.audit import (
+    Gap,
+    GapStatus,
+    Gate,
+    PlayVerdict,
+    RunbookAudit,
+    ScenarioVerdict,
+    Verdict,
+)
+
+_WORST: Final[tuple[Verdict, ...]] = ("executable", "untrusted", "error", "gaps")
+"""From the best; what is proven weighs more than what could not be found out."""
+_ORDER: Final[tuple[GapStatus, ...]] = ("proven", "confirmed", "claimed", "void")
+_SHOWN: Final = frozenset({"proven", "confirmed"})
+
+
+def of_scenario(
+    plays: Sequence[PlayVerdict], *, derived: bool = False
+) -> ScenarioVerdict:
+    """Return what the repetitions of one scenario prove.
+
+    A gap that at least half of them claim, at the same line or next to it, is
+    confirmed.
+    """
+    gaps = agreed(plays)
+    executed = sum(each.verdict == "executable" for each in plays)
+    verdict = _worst(each.verdict for each in plays)
+    if any(each.status in _SHOWN for each in gaps) and verdict != "error":
+        verdict = "gaps"
+    return ScenarioVerdict(
+        plays[0].scenario, derived, verdict, tuple(plays), executed,
+        pass_k(executed, len(plays)), gaps,
+    )  # fmt: skip
+
+
+def agreed(plays: Sequence[PlayVerdict]) -> tuple[Gap, ...]:
+    """Return the gaps of several plays, each once, with how many report it."""
+    groups: list[list[Gap]] = []
+    for play in plays:
+        mine: list[list[Gap]] = []
+        for gap in play.gaps:
+            group = next((g for g in groups if _alike(g[0], gap)), None)
+            if group is None:
+                group = []
+                groups.append(group)
+            if not any(each is group for each in mine):
+                mine.append(group)
+                group.append(gap)
+    needed = -(-len(plays) // 2)
+    found = [_settled(group, needed, len(plays)) for group in groups]
+    return tuple(sorted(found, key=_place))
+
+
+def _alike(one: Gap, other: Gap) -> bool:
+    void = "void" in {one.status, other.status} and one.status != other.status
+    return not void and one.kind == other.kind and abs(one.line - other.line) <= NEAR
+
+
+def _settled(group: Sequence[Gap], needed: int, plays: int) -> Gap:
+    best = min(group, key=lambda each: _ORDER.index(each.status))
+    agreed_on = plays > 1 and len(group) >= needed and best.status == "claimed"
+    status: GapStatus = "confirmed" if agreed_on else best.status
+    return replace(best, status=status, seen=len(group))
+
+
+def pass_k(executed: int, plays: int) -> tuple[float, ...]:
+    """Return, for each k, the chance that k plays out of those made all succeed.
+
+    The estimate without bias, C(executed, k) / C(plays, k), as tau-bench has it
+    (Yao et al. 2024, arXiv 2406.12045).
+
+    >>> pass_k(2, 3)
+    (0.6667, 0.3333, 0.0)
+    """
+    return tuple(
+        round(comb(executed, k) / comb(plays, k), 4) for k in range(1, plays + 1)
+    )
+
+
+def of_runbook(audit: RunbookAudit) -> RunbookAudit:
+    """Return an audit with its verdict and its gaps, from its scenarios and dry run."""
+    gaps = _merged([*audit.gaps, *(g for s in audit.scenarios for g in s.gaps)])
+    verdicts: list[Verdict] = [each.verdict for each in audit.scenarios]
+    if any(each.status in _SHOWN for each in gaps):
+        verdicts.append("gaps")
+    if not verdicts or (audit.why and not audit.scenarios):
+        verdicts.append("error")
+    return replace(audit, verdict=_worst(verdicts), gaps=gaps)
+
+
+def _merged(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    kept: dict[tuple[str, int, str], Gap] = {}
+    for gap in gaps:
+        key = (gap.kind, gap.line, "" if gap.status != "void" else gap.quote)
+        known = kept.get(key)
+        if known is None or _ORDER.index(gap.status) < _ORDER.index(known.status):
+            kept[key] = gap
+    return tuple(sorted(kept.values(), key=_place))
+
+
+def _place(gap: Gap) -> tuple[int, str, str]:
+    return gap.line, gap.kind, gap.code
+
+
+def _worst(verdicts: Iterable[Verdict]) -> Verdict:
+    return max(verdicts, key=_WORST.index)
+
+
+def fails(gap: Gap, gate: Gate) -> bool:
+    """Tell whether a gap fails an audit behind a gate."""
+    if gate == "none":
+        return False
+    return gap.status == "proven" or (gate == "confirmed" and gap.status == "confirmed")
