@@ -36,7 +36,7 @@ class Budget:
     clock: Clock
     ledger: DayLedger | None = None
     """Without one only the run is bounded."""
-    _spent: Spent = Spent()
+    _spent: Spent = field(default_factory=Spent)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
