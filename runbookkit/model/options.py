@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from runbookkit.model.base import Data
+from runbookkit.model.serving import ServeOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,9 @@ class Configuration(Data):
     audit: AuditOptions = field(default_factory=AuditOptions)
     grafana: Grafana = field(default_factory=Grafana)
     """Where links to Explore lead; there are none without it."""
+    serve: ServeOptions = field(default_factory=ServeOptions)
+    slos: tuple[str, ...] = ()
+    """Files and folders of objectives; the folders ``slos`` of the handbook if empty."""
     state: str = ""
     """Folder for runs, relative to the file; the user's state folder when empty."""
     store: str = ""
