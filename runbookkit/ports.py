@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
+from runbookkit.model.alert import Body
 from runbookkit.model.answer import Answer, Ask
 from runbookkit.model.audit import Exchange, Turn, View
 from runbookkit.model.effect import Effect, EffectKind, Receipt
@@ -101,6 +103,30 @@ class IncidentStore(Store, Protocol):
         Raises:
             StoreError: Nothing was kept.
         """
+
+    def decide_many(
+        self, decisions: Sequence[tuple[Want, Callable[[Known], Changes]]]
+    ) -> list[list[Event]]:
+        """Keep what several decisions come to, one after the other; all or nothing.
+
+        One call for many is cheaper than many calls: what they want to know is read
+        at once, and what they come to is written at once.
+
+        Raises:
+            StoreError: Nothing was kept.
+        """
+
+    def decide_soon(
+        self, decisions: Sequence[tuple[Want, Callable[[Known], Changes]]]
+    ) -> Future[list[list[Event]]]:
+        """Hand decisions in; the future ends when they are durable, or refused.
+
+        Raises:
+            StoreError: The store is closed.
+        """
+
+    def bodies(self, *, dead_only: bool, limit: int = 100) -> list[Body]:
+        """Return what senders sent, the newest first."""
 
     def incident(self, number: int) -> IncidentRow | None:
         """Return one incident; None when there is none of that number."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from runbookkit.model.alert import AlertStatus
+from runbookkit.model.alert import AlertStatus, Body
 from runbookkit.model.base import Data
 from runbookkit.model.event import NewEvent
 from runbookkit.model.job import NewJob
@@ -61,6 +61,9 @@ IncidentEventKind = Literal[
 """What can happen to an incident; its stream is ``incident/<number>``."""
 
 
+NOT_OVER: frozenset[IncidentStatus] = frozenset({"open", "acknowledged", "mitigated"})
+
+
 @dataclass(frozen=True, slots=True)
 class AlertRow(Data):
     """What is known of one alert of one source."""
@@ -72,9 +75,10 @@ class AlertRow(Data):
     since: datetime
     """When its present episode or its quiet began, as we recorded it."""
     starts_at: datetime
-    """As the sender said last."""
+    """The latest that a sender named for its last episode; a resolve that ended
+    before is stale."""
     incident: int
-    """The incident that its present or last episode belongs to."""
+    """The incident that its present or last episode belongs to; 0 for none."""
     seen_at: datetime
     """When a sender or the reconciler last confirmed its status."""
     flaps: int = 0
@@ -121,19 +125,33 @@ class Want(Data):
     alerts: tuple[tuple[str, str], ...] = ()
     """Sources and fingerprints."""
     keys: tuple[str, ...] = ()
-    """Keys of incidents that are not over, or were resolved last under that key."""
+    """Keys of incidents that are not over, or were the last with that key."""
     incidents: tuple[int, ...] = ()
+    firing_of: tuple[str, ...] = ()
+    """Sources of which all alerts that fire are wanted."""
+    open_of: tuple[str, ...] = ()
+    """Sources of which all incidents that are not over are wanted."""
+    alerts_of: tuple[int, ...] = ()
+    """Incidents of which all alerts are wanted."""
+    storm: int = 0
+    """How many incidents back to look for ``Known.storm_since``; 0 for not at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known(Data):
-    """What the store knows of it, as of the transaction that the decision is part of."""
+    """What the store knows of it, as of the transaction that the decision is part of.
+
+    It may hold more than was wanted.
+    """
 
     alerts: Mapping[tuple[str, str], AlertRow]
     by_key: Mapping[str, IncidentRow]
     incidents: Mapping[int, IncidentRow]
+    """Those wanted, those of the alerts, and those that merged ones were merged into."""
     next_incident: int
     """Number that a new incident gets."""
+    storm_since: datetime | None = None
+    """When the incident ``Want.storm`` places before the next one was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +163,4 @@ class Changes(Data):
     events: Mapping[str, tuple[NewEvent, ...]] = field(default_factory=dict)
     """By stream."""
     jobs: tuple[NewJob, ...] = ()
+    bodies: tuple[Body, ...] = ()

@@ -40,9 +40,9 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             " severity TEXT NOT NULL,"
             " title TEXT NOT NULL,"
             " service TEXT NOT NULL,"
+            " source TEXT NOT NULL,"
             " opened_at TEXT NOT NULL,"
             " changed_at TEXT NOT NULL,"
-            " sequence BIGINT NOT NULL,"
             " data TEXT NOT NULL)"
         ),
         (
@@ -60,10 +60,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             " starts_at TEXT NOT NULL,"
             " seen_at TEXT NOT NULL,"
             " flaps BIGINT NOT NULL,"
-            " data TEXT NOT NULL,"
+            " labels TEXT NOT NULL,"
+            " annotations TEXT NOT NULL,"
+            " generator_url TEXT NOT NULL,"
             " PRIMARY KEY (source, fingerprint))"
         ),
         "CREATE INDEX alert_incident ON alert (incident)",
+        "CREATE INDEX alert_firing ON alert (source) WHERE status = 'firing'",
         (
             "CREATE TABLE delivery ("
             " id {id},"
@@ -116,4 +119,4 @@ def migrate(execute: Execute, *, id_type: str, blob_type: str) -> None:
         for statement in MIGRATIONS[number]:
             typed = statement.replace("{id}", id_type).replace("{blob}", blob_type)
             execute(typed)
-        execute(f"INSERT INTO schema_version (version) VALUES ({number + 1})")  # noqa: S608  a number
+        execute(f"INSERT INTO schema_version (version) VALUES ({number + 1})")

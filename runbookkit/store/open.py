@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 from runbookkit.errors import UsageError
-from runbookkit.ports import Store
+from runbookkit.store.log import Log
 from runbookkit.store.sqlite import SqliteStore
 
 
-def open_store(name: str, *, clock: Callable[[], datetime]) -> Store:
+def open_store(name: str, *, clock: Callable[[], datetime]) -> Log:
     """Return the store at a ``postgresql://`` address or in an SQLite file.
 
     Raises:

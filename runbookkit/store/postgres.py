@@ -5,19 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import Any
 
 import psycopg
 from psycopg import errors
 
 from runbookkit.errors import ConflictError, StoreError
-from runbookkit.model.event import Event, NewEvent
+from runbookkit.store.dialect import POSTGRES
+from runbookkit.store.log import Log
 from runbookkit.store.migrations import migrate
-from runbookkit.store.rows import READ, SINCE, STREAMS, append_rows, event_of
-from runbookkit.store.writer import Sql, UnsureError, Writer
-
-T = TypeVar("T")
+from runbookkit.store.writer import Sql, UnsureError
 
 _ID = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 _MIGRATION_LOCK = 7_285_611
@@ -29,7 +27,7 @@ _BOUNDS = (
 )
 
 
-class PostgresStore:
+class PostgresStore(Log):
     """A store that any number of processes share.
 
     Each process writes through one connection, with many requests to a commit;
@@ -45,57 +43,19 @@ class PostgresStore:
             StoreError: The server cannot be reached, or is newer than this version.
         """
         self._dsn = dsn
-        self._clock = clock
         self._local = threading.local()
         self._open: list[psycopg.Connection[Any]] = []
         with self._connection() as connection, connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_MIGRATION_LOCK,))
             migrate(_Sql(connection).execute, id_type=_ID, blob_type="BYTEA")
-        self._writer = Writer(_Transactions(dsn))
-
-    def append(
-        self, stream: str, expected: int, events: Sequence[NewEvent]
-    ) -> list[Event]:
-        """Keep events durably behind the expected last one of their stream.
-
-        Raises:
-            ConflictError: The stream has moved on.
-            StoreError: They could not be written; nothing was kept.
-        """
-
-        def write(sql: Sql) -> list[Event]:
-            now = self._clock().astimezone(UTC)
-            return append_rows(sql.execute, stream, expected, events, now)
-
-        return self._transact(write)
-
-    def read(self, stream: str, after: int = 0) -> list[Event]:
-        """Return the events of a stream behind a sequence number, in order."""
-        return [event_of(row) for row in self._rows(READ, (stream, after))]
-
-    def since(self, position: int, limit: int = 1000) -> list[Event]:
-        """Return events of all streams behind a position, in order."""
-        return [event_of(row) for row in self._rows(SINCE, (position, limit))]
-
-    def streams(self, kind: str) -> list[str]:
-        """Return the streams whose name begins with ``kind/``, newest first."""
-        return [row[0] for row in self._rows(STREAMS, (f"{kind}/%",))]
+        super().__init__(_Transactions(dsn), POSTGRES, clock=clock)
 
     def close(self) -> None:
         """Wait for what was handed in, and close all connections."""
-        self._writer.close()
+        super().close()
         for connection in self._open:
             connection.close()
         self._open.clear()
-
-    def _transact(self, work: Callable[[Sql], T], *, alone: bool = True) -> T:
-        """Run ``work`` in the writer's transaction; return when it is durable.
-
-        Raises:
-            ConflictError: ``work`` raised it, before it wrote anything.
-            StoreError: It could not be written; nothing was kept.
-        """
-        return self._writer.submit(work, alone=alone).result()
 
     def _rows(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
         with self._connection() as connection, connection.transaction():

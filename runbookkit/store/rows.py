@@ -18,13 +18,16 @@ INSERT = (
     " ON CONFLICT (key) WHERE key <> '' DO NOTHING RETURNING position"
 )
 READ = (
-    f"SELECT {COLUMNS} FROM event WHERE stream = ? AND sequence > ? ORDER BY sequence"  # noqa: S608  constants
+    f"SELECT {COLUMNS} FROM event WHERE stream = ? AND sequence > ? ORDER BY sequence"
 )
-SINCE = f"SELECT {COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?"  # noqa: S608  constants
+SINCE = f"SELECT {COLUMNS} FROM event WHERE position > ? ORDER BY position LIMIT ?"
 STREAMS = (
     "SELECT stream FROM event WHERE stream LIKE ? AND sequence = 1"
     " ORDER BY position DESC"
 )
+
+# PostgreSQL refuses NUL in text: here it is escaped
+_ENCODE = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
 
 Execute = Callable[[str, Sequence[Any]], Any]
 
@@ -54,8 +57,8 @@ def append_rows(
             stream,
             sequence,
             event.kind,
-            _text(event.at),
-            _text(recorded_at),
+            text_of(event.at),
+            text_of(recorded_at),
             event.actor,
             event.source,
             event.key,
@@ -104,12 +107,11 @@ def to_json(data: Any) -> str:
         StoreError: It holds what JSON cannot, such as NaN or a date.
     """
     try:
-        text = json.dumps(data, ensure_ascii=True, allow_nan=False)
+        return _ENCODE(data)
     except (TypeError, ValueError) as error:
         raise StoreError(f"not to be kept as JSON: {error}") from error
-    # PostgreSQL refuses NUL in text, even escaped it is refused by its JSON type
-    return text
 
 
-def _text(moment: datetime) -> str:
+def text_of(moment: datetime) -> str:
+    """Return a moment as it is kept: such texts sort by time."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -13,34 +12,10 @@ import pytest
 from runbookkit.errors import ConflictError, StoreError
 from runbookkit.model.event import NewEvent
 from runbookkit.ports import Store
-from runbookkit.store.open import open_store
-from servers import postgres
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 Open = Callable[[], Store]
-
-
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres(tmp_path_factory.mktemp("postgres")) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
-    name = str(tmp_path / "log.sqlite")
-    if request.param == "postgres":
-        name = request.getfixturevalue("postgres_url")
-    stores: list[Store] = []
-
-    def again() -> Store:
-        stores.append(open_store(name, clock=lambda: NOON))
-        return stores[-1]
-
-    yield again
-    for store in stores:
-        store.close()
 
 
 def stream() -> str:

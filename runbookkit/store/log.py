@@ -1,0 +1,150 @@
+"""What a store does on either database."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from runbookkit.model.alert import Body
+from runbookkit.model.event import Event, NewEvent
+from runbookkit.model.incident import AlertRow, Changes, IncidentRow, Known, Want
+from runbookkit.store.decisions import Decision, decide_all
+from runbookkit.store.dialect import Dialect
+from runbookkit.store.projections import (
+    ALERT_COLUMNS,
+    BODY_COLUMNS,
+    READ_INCIDENT_COLUMNS,
+    alert_of,
+    body_of,
+    incident_of,
+)
+from runbookkit.store.rows import READ, SINCE, STREAMS, append_rows, event_of
+from runbookkit.store.writer import Sql, Transactions, Writer
+
+T = TypeVar("T")
+
+_INCIDENT = f"SELECT {READ_INCIDENT_COLUMNS} FROM incident WHERE id = ?"
+_INCIDENTS = f"SELECT {READ_INCIDENT_COLUMNS} FROM incident"
+_NEWEST = " ORDER BY id DESC LIMIT ?"
+_OPEN = " WHERE status IN ('open', 'acknowledged', 'mitigated')"
+_ALERTS = (
+    f"SELECT {ALERT_COLUMNS} FROM alert WHERE incident = ? ORDER BY source, fingerprint"
+)
+_BODIES = f"SELECT {BODY_COLUMNS} FROM delivery"
+_DEAD = " WHERE state = 'dead'"
+
+
+class Log(ABC):
+    """The log of everything that happened, with its projections.
+
+    Whatever is written goes through one writer: it is durable when a call
+    returns, and what waits at the same time shares a commit.
+    """
+
+    def __init__(
+        self,
+        transactions: Transactions,
+        dialect: Dialect,
+        *,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._clock = clock
+        self._dialect = dialect
+        self._writer = Writer(transactions)
+
+    def append(
+        self, stream: str, expected: int, events: Sequence[NewEvent]
+    ) -> list[Event]:
+        """Keep events durably behind the expected last one of their stream.
+
+        Raises:
+            ConflictError: The stream has moved on.
+            StoreError: They could not be written; nothing was kept.
+        """
+        return self._transact(
+            lambda sql: append_rows(sql.execute, stream, expected, events, self._now())
+        )
+
+    def decide(self, want: Want, decide: Callable[[Known], Changes]) -> list[Event]:
+        """Keep what a pure decision comes to, in the transaction that it was made in.
+
+        Raises:
+            StoreError: Nothing was kept.
+        """
+        return self.decide_many([(want, decide)])[0]
+
+    def decide_many(self, decisions: Sequence[Decision]) -> list[list[Event]]:
+        """Keep what several decisions come to, one after the other; all or nothing.
+
+        Raises:
+            StoreError: Nothing was kept.
+        """
+        return self.decide_soon(decisions).result()
+
+    def decide_soon(self, decisions: Sequence[Decision]) -> Future[list[list[Event]]]:
+        """Hand decisions in; the future ends when they are durable, or refused.
+
+        Raises:
+            StoreError: The store is closed.
+        """
+        return self._writer.submit(
+            lambda sql: decide_all(sql, self._dialect, decisions, self._now())
+        )
+
+    def read(self, stream: str, after: int = 0) -> list[Event]:
+        """Return the events of a stream behind a sequence number, in order."""
+        return [event_of(row) for row in self._rows(READ, (stream, after))]
+
+    def since(self, position: int, limit: int = 1000) -> list[Event]:
+        """Return events of all streams behind a position, in order."""
+        return [event_of(row) for row in self._rows(SINCE, (position, limit))]
+
+    def streams(self, kind: str) -> list[str]:
+        """Return the streams whose name begins with ``kind/``, newest first."""
+        return [row[0] for row in self._rows(STREAMS, (f"{kind}/%",))]
+
+    def incident(self, number: int) -> IncidentRow | None:
+        """Return one incident; None when there is none of that number."""
+        rows = self._rows(_INCIDENT, (number,))
+        return incident_of(rows[0]) if rows else None
+
+    def incidents(self, *, open_only: bool, limit: int = 100) -> list[IncidentRow]:
+        """Return incidents, the newest first."""
+        statement = _INCIDENTS + (_OPEN if open_only else "") + _NEWEST
+        return [incident_of(row) for row in self._rows(statement, (limit,))]
+
+    def alerts(self, incident: int) -> list[AlertRow]:
+        """Return the alerts of an incident, by source and fingerprint."""
+        return [alert_of(row) for row in self._rows(_ALERTS, (incident,))]
+
+    def bodies(self, *, dead_only: bool, limit: int = 100) -> list[Body]:
+        """Return what senders sent, the newest first."""
+        statement = _BODIES + (_DEAD if dead_only else "") + _NEWEST
+        return [body_of(row) for row in self._rows(statement, (limit,))]
+
+    def close(self) -> None:
+        """Wait for what was handed in, and let go of files and connections."""
+        self._writer.close()
+
+    @abstractmethod
+    def _rows(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
+        """Return what a statement that only reads finds.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+
+    def _transact(self, work: Callable[[Sql], T], *, alone: bool = True) -> T:
+        """Run ``work`` in the writer's transaction; return when it is durable.
+
+        Raises:
+            ConflictError: ``work`` raised it, before it wrote anything.
+            StoreError: It could not be written; nothing was kept.
+        """
+        return self._writer.submit(work, alone=alone).result()
+
+    def _now(self) -> datetime:
+        return self._clock().astimezone(UTC)
