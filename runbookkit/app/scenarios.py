@@ -131,14 +131,19 @@ def replay_of(scenario: Scenario, found: FoundRunbook) -> Replay:
     Raises:
         UsageError: The runbook wants inputs that the scenario does not give.
     """
-    beginning = _beginning(scenario, found)
+    beginning = beginning_of(scenario, found)
     played = Played(
         found.runbook, beginning.start, render, redactor(), beginning.secrets
     )
     return replay(scenario, played)
 
 
-def _beginning(scenario: Scenario, found: FoundRunbook) -> Beginning:
+def beginning_of(scenario: Scenario, found: FoundRunbook) -> Beginning:
+    """Return how a scenario's run begins.
+
+    Raises:
+        UsageError: The runbook wants inputs that the scenario does not give.
+    """
     alert = scenario.alert or RunAlert()
     steps = {step.id for step in found.runbook.steps}
     if scenario.first and scenario.first not in steps:

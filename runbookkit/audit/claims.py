@@ -45,6 +45,8 @@ def weighed(
 def _status(case: Case, claim: ReportGapCall) -> tuple[GapStatus, str]:
     if not case.quotes(claim.line, claim.quote):
         return "void", ""
+    if claim.kind == "missing-command" and not _has_commands(case):
+        return "confirmed", "RB200"
     step = case.step_at(claim.line)
     for each in case.gaps:
         if each.kind != claim.kind:
@@ -53,6 +55,10 @@ def _status(case: Case, claim: ReportGapCall) -> tuple[GapStatus, str]:
         if in_step or abs(each.line - claim.line) <= NEAR:
             return "confirmed", each.code
     return "claimed", ""
+
+
+def _has_commands(case: Case) -> bool:
+    return any(each.action or each.question for each in case.graph.steps.values())
 
 
 def same(gap: Gap, kind: GapKind, line: int) -> bool:

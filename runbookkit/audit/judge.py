@@ -82,7 +82,9 @@ def judge_play(case: Case, transcript: Transcript) -> PlayVerdict:
         return replace(base, error=hole, path=found.path)
     gaps = tuple(_gaps(case, played, found))
     flags = tuple(_flags(case, transcript, played, found, gaps))
-    proven = _is_proven(found, truth.end, played.simulator.outcome)
+    expects = case.scenario.expect
+    named = bool(expects.end or expects.path)  # without an end there is no proof of it
+    proven = named and _is_proven(found, truth.end, played.simulator.outcome)
     verdict = _verdict(gaps, flags, proven=proven and not truth.unplayable)
     if truth.unplayable and verdict != "gaps":
         return replace(base, error=truth.unplayable, path=found.path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from runbookkit.audit.case import Case
 from runbookkit.execute.comparing import differences, end_of
 from runbookkit.execute.replay import Played, Replay, replay
+from runbookkit.model.event import Event
 from runbookkit.queries.quoting import render
 
 
@@ -15,7 +16,7 @@ class Truth:
     """The end of a scenario, or why it cannot be played."""
 
     end: str
-    replay: Replay
+    events: tuple[Event, ...]
     unplayable: str = ""
 
 
@@ -25,6 +26,8 @@ def truth_of(case: Case) -> Truth:
     One in which a person does otherwise than the text says, or that does not
     come out as it expects, proves nothing about the text.
     """
+    if not case.graph.steps:
+        return Truth("", (), "the runbook has no steps that could be played")
     played = Played(case.runbook, case.start, render, lambda text: text, case.secrets)
     ran = replay(case.scenario, played)
     end = end_of(ran.state)
@@ -34,11 +37,11 @@ def truth_of(case: Case) -> Truth:
         where = f" at {first.step!r}" if first.step else ""
         return Truth(
             end,
-            ran,
+            ran.events,
             f"the scenario does not come out as it expects{where}; `runbook test`"
             " says how",
         )
-    return Truth(end, ran, _deviates(ran))
+    return Truth(end, ran.events, _deviates(ran))
 
 
 def _deviates(ran: Replay) -> str:

@@ -22,6 +22,8 @@ _COMMANDS = {
     "transcript": "Show what happened in a run, step by step.",
     "stack": "Start the sample service and real servers to run against.",
     "cardinality": "Hold the series of a service against its budget.",
+    "audit": "Let a player execute runbooks from their text alone, and judge it.",
+    "slo": "Error budgets, burn rates and their alert rules.",
     "test": "Play scenarios of runbooks, without any server.",
     "rule": "Show the page of a lint rule, or list all rules.",
     "graph": "Show the steps of a runbook as a graph.",

@@ -1,0 +1,18 @@
+"""The forms in which ``runbook audit`` says what it found."""
+
+from __future__ import annotations
+
+from runbookkit.app.audit_text import report_lines
+from runbookkit.lint.report import Style
+from runbookkit.model.audit import AuditReport
+
+
+def rendered(report: AuditReport, output: str, style: Style) -> str:
+    """Return a report in one of the forms."""
+    match output:
+        case "json":
+            from pydantic import RootModel  # noqa: PLC0415
+
+            return RootModel[AuditReport](report).model_dump_json(indent=2) + "\n"
+        case _:
+            return "\n".join(report_lines(report, style)) + "\n"

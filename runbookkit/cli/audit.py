@@ -1,0 +1,102 @@
+"""``runbook audit``."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from runbookkit import settings
+from runbookkit.app.audit import Auditor, AuditRequest, audit as audit_runbooks
+from runbookkit.app.audit_output import rendered
+from runbookkit.app.audit_players import scripted_player
+from runbookkit.app.templates import load_template
+from runbookkit.audit.together import fails
+from runbookkit.audit.view import Marks
+from runbookkit.cli import codes
+from runbookkit.cli.output import speak, style_of
+from runbookkit.clock import SystemClock
+from runbookkit.errors import UsageError
+from runbookkit.model.audit import AuditReport, Gate
+
+Output = Literal["text", "json", "markdown", "sarif", "junit"]
+_flag = Parameter(negative=())
+
+
+def audit(  # noqa: PLR0913  one parameter an option
+    *paths: Annotated[str, Parameter(help="Files and folders; here when left out.")],
+    player: str = "literal",
+    scenario: str = "",
+    repetitions: int = 1,
+    force: Annotated[bool, _flag] = False,
+    gate: Gate = "proven",
+    output: Annotated[Output, Parameter(("--output", "-o"))] = "text",
+    output_file: str = "",
+    all: Annotated[bool, _flag] = False,  # noqa: A002
+    config: str = "",
+) -> int:
+    """Let a player execute runbooks from their text alone, and judge it.
+
+    Exit code: 0 executable, 1 gaps that fail the gate, 2 usage, 3 something could
+    not be audited.
+
+    Parameters
+    ----------
+    player
+        Who plays the runner; literal needs no model and no key.
+    scenario
+        Play only scenarios whose name holds this.
+    repetitions
+        How often each scenario is played.
+    force
+        Play also where the dry run proves gaps.
+    gate
+        The weakest gaps that fail the audit.
+    output
+        Form of the output.
+    output_file
+        Write the output to this file.
+    all
+        Also show what is claimed and not confirmed, and what passed.
+    config
+        Configuration file; found upward from here when left out.
+    """
+    if repetitions < 1:
+        raise UsageError(f"--repetitions {repetitions}: play at least once")
+    variables = settings.environment()
+    loaded = settings.load(Path(), variables, file=config)
+    template = load_template(
+        loaded.configuration.template, loaded.folder, kind="runbook"
+    ).template
+    auditor = Auditor(scripted_player(player, template), template, new_marks())
+    request = AuditRequest(
+        tuple(Path(path).as_posix() for path in paths or (".",)),
+        scenario,
+        repetitions,
+        force,
+        gate,
+    )
+    report = audit_runbooks(request, auditor, loaded, SystemClock().now().date())
+    style = style_of(variables, everything=all)
+    speak([rendered(report, output, style)], output_file, 0)
+    return exit_code(report)
+
+
+def new_marks() -> Marks:
+    """Return marks that nobody can have known."""
+    return Marks(secrets.token_hex(8), secrets.token_hex(8))
+
+
+def exit_code(report: AuditReport) -> int:
+    """Return 1 for gaps that fail the gate, else 3 for what is not proven."""
+    gaps = (gap for each in report.runbooks for gap in each.gaps)
+    if any(fails(gap, report.gate) for gap in gaps):
+        return codes.FINDINGS
+    open_ends = any(
+        each.verdict in {"error", "untrusted"}
+        or any(s.verdict in {"error", "untrusted"} for s in each.scenarios)
+        for each in report.runbooks
+    )
+    return codes.COULD_NOT_CHECK if open_ends else codes.OK
