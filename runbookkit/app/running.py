@@ -8,6 +8,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
@@ -112,6 +113,15 @@ def state_folder(loaded: Loaded, variables: Mapping[str, str]) -> Path:
         return Path(loaded.folder) / loaded.configuration.state
     home = variables.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(home) / "runbookkit"
+
+
+def store_in_words(loaded: Loaded, state: Path) -> str:
+    """Return where the log is, without what opens it."""
+    name = loaded.configuration.store or str(state / "log.sqlite")
+    if "://" not in name:
+        return name.replace(str(Path.home()), "~", 1)
+    address = urlsplit(name)
+    return f"PostgreSQL {address.hostname or 'here'}{address.path}"
 
 
 def store_of(loaded: Loaded, state: Path, clock: Clock) -> Store:

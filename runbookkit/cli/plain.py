@@ -7,27 +7,40 @@ readers read: nothing is said by colour or place alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from rich.console import Console
 
+from runbookkit.cli import questions
+from runbookkit.cli.around import Around
+from runbookkit.cli.questions import Question
 from runbookkit.cli.showing import Showing
-from runbookkit.errors import RunbookkitError
 from runbookkit.execute import person as say
 from runbookkit.execute.needs import Approve, Choose, Confirm, RunAction
 from runbookkit.model.answer import Ask
 from runbookkit.model.event import Event
-from runbookkit.model.graph import Edge, StepGraph
-from runbookkit.model.runbook import Rollback, Runbook
+from runbookkit.model.graph import StepGraph
+from runbookkit.model.runbook import Runbook
 from runbookkit.model.runstate import RunState
-from runbookkit.queries.quoting import render
 
 Read = Callable[[str], str]
-_HELP = {
-    "n": "n writes a note",
-    "s": "s skips the step with a reason",
-    "e": "e edits the program",
-    "escalate": "escalate ends the run and calls people",
-    "q": "q pauses and leaves",
+_PROMPT_END: Final = "[? for help] "
+_ASIDES: Final[Mapping[str, tuple[str, str]]] = {
+    "edit": ("e", "edits the program"),
+    "skip": ("s", "skips the step with a reason"),
+    "back": ("b", "goes back to the step before; that undoes nothing"),
+    "note": ("n", "writes a note"),
+    "elsewhere": ("!", "writes down a command that you ran elsewhere"),
+    "hand over": ("h", "leaves the run to somebody else"),
+    "pause": ("q", "pauses and leaves"),
+    "escalate": ("escalate", "ends the run and calls people"),
+}
+_WORDS: Final[Mapping[str, tuple[str, Callable[[str], say.Decision]]]] = {
+    "note": ("Note: ", say.Note),
+    "skip": ("Why is it skipped: ", say.Skip),
+    "elsewhere": ("The command: ", say.Elsewhere),
+    "hand over": ("To whom, and what they should know: ", say.HandOver),
+    "escalate": ("Why: ", say.Escalate),
 }
 
 
@@ -36,16 +49,17 @@ class PlainPerson:
 
     def __init__(
         self,
-        name: str,
+        around: Around,
         runbook: Runbook,
         graph: StepGraph,
         console: Console,
         read: Read,
     ) -> None:
-        self.name = name
+        self.name = around.name
+        self._around = around
         self._graph = graph
         self._read = read
-        self._showing = Showing(runbook, graph, console)
+        self._showing = Showing(runbook, graph, console, around.kept)
 
     def told(self, event: Event, state: RunState) -> None:
         """Show something that happened."""
@@ -53,93 +67,72 @@ class PlainPerson:
 
     def before(self, need: RunAction, ask: Ask, state: RunState) -> say.Decision:
         """Let a reading action run, or not."""
-        self._showing.program(ask)
-        return self._ask("Run it", {"": say.Go(), "r": say.Go()}, "nseq")
+        return self._ask(questions.before(ask, state), state)
 
     def approve(self, need: Approve, ask: Ask, state: RunState) -> say.Decision:
         """Say yes or no to a change; only the whole word is a yes."""
-        show = self._showing
-        show.program(ask)
-        if need.undo:
-            show.say(f"This undoes {need.step.title!r}", style="bold")
-        else:
-            changes = need.step.changes.text if need.step.changes else "not said"
-            show.say(f"This changes: {changes}", style="bold")
-            undo = need.step.rollback
-            if undo is not None:
-                show.say(f"Rollback: {_rollback(undo, state)}")
-        return self._ask(
-            "Type yes to make this change, no to decline",
-            {"yes": say.Go(), "no": say.Decline()},
-            "nq" if need.undo else "nseq",
-        )
+        return self._ask(questions.approve(need, ask, state), state)
 
     def confirm(self, need: Confirm, state: RunState) -> say.Decision:
         """Say how a step by hand went."""
-        self._showing.say("  x. it is not as it should be")
-        answers: dict[str, say.Decision] = {"": say.Go(), "x": say.NotMet()}
-        return self._ask("Done", answers, "nsq")
+        return self._ask(questions.confirm(state), state)
 
     def choose(self, need: Choose, state: RunState) -> say.Decision:
         """Choose the way out of a step; the suggested one is on Enter."""
-        show = self._showing
-        open_question = state.visits[-1].verdict is None
-        if need.step.question is not None and open_question:
-            show.prose(need.step.question.text)
-        answers: dict[str, say.Decision] = {}
-        for number, edge in enumerate(need.options, 1):
-            answers[str(number)] = say.Take(edge)
-            mark = "  (suggested, Enter)" if edge == need.suggested else ""
-            show.say(f"  {number}. {edge.title}: {self._leads(edge)}{mark}")
-        if need.suggested is not None:
-            answers[""] = say.Take(need.suggested)
-        if not open_question:
-            show.say("  a. again: run the step once more")
-            answers["a"] = say.Again()
-        if need.undo is not None:
-            show.say(f"  u. undo: run the rollback of {need.undo.step.title!r}")
-            answers["u"] = say.Undo()
-        return self._ask("Which way", answers, "nsq" if open_question else "nq")
+        return self._ask(questions.choose(need, state, self._graph), state)
 
-    def _leads(self, edge: Edge) -> str:
-        if edge.target:
-            number = self._showing.numbers[edge.target]
-            return f"step {number}, {self._graph.steps[edge.target].title}"
-        if edge.end == "hand over" and edge.branch is not None:
-            return f"{edge.branch.target.title} ({edge.branch.target.href})"
-        return edge.end or "nowhere"
-
-    def _ask(
-        self, prompt: str, answers: Mapping[str, say.Decision], common: str
-    ) -> say.Decision:
-        """Ask until something is answered; ``common`` are the letters that also do."""
-        allowed = (*common, "escalate")
+    def _ask(self, question: Question, state: RunState) -> say.Decision:
+        """Ask until something is answered."""
+        self._put(question, state)
+        answers = {key: each.decision for each in question.choices for key in each.keys}
+        asides = {_ASIDES[name][0]: name for name in question.asides}
         while True:
-            said = self._line(f"{prompt}? [? for help] ").strip().lower()
+            said = self._line(f"{question.prompt}? {_PROMPT_END}").strip().lower()
             if said in answers:
                 return answers[said]
-            decision = self._common(said) if said in allowed else None
+            decision = self._aside(asides[said]) if said in asides else None
             if decision is not None:
                 return decision
-            if said not in allowed:
-                helps = "; ".join(_HELP[each] for each in allowed)
-                self._showing.say(f"Enter or a listed answer; {helps}")
+            if said == "g" and self._link(question):
+                self._showing.say(self._link(question))
+            elif said not in asides:
+                self._help(question)
 
-    def _common(self, said: str) -> say.Decision | None:
-        match said:
-            case "q":
-                return say.Pause()
-            case "n":
-                note = self._line("Note: ").strip()
-                return say.Note(note) if note else None
-            case "s":
-                reason = self._line("Why is it skipped: ").strip()
-                return say.Skip(reason) if reason else None
-            case "escalate":
-                reason = self._line("Why: ").strip()
-                return say.Escalate(reason) if reason else None
-            case _:
-                return self._edited()
+    def _put(self, question: Question, state: RunState) -> None:
+        """Print what is asked about, and what can be answered."""
+        show = self._showing
+        if question.ask is not None:
+            show.program(question.ask)
+            for line in question.said:
+                show.say(line, style="bold")
+        else:
+            for line in question.said:
+                show.prose(line, state)
+        for choice in question.choices:
+            if choice.listed:
+                show.say(f"  {choice.keys[0]}. {choice.label}")
+
+    def _link(self, question: Question) -> str:
+        return self._around.link(question.ask) if question.ask is not None else ""
+
+    def _help(self, question: Question) -> None:
+        known = [_ASIDES[name] for name in question.asides]
+        if self._link(question):
+            known.append(("g", "shows the link to Grafana"))
+        self._showing.say("Enter or a listed answer; or")
+        for key, does in known:
+            self._showing.say(f"  {key} {does}")
+
+    def _aside(self, name: str) -> say.Decision | None:
+        if name == "pause":
+            return say.Pause()
+        if name == "back":
+            return say.Back()
+        if name == "edit":
+            return self._edited()
+        prompt, decision = _WORDS[name]
+        words = self._line(prompt).strip()
+        return decision(words) if words else None
 
     def _edited(self) -> say.Decision | None:
         self._showing.say("Write the program; end with an empty line.")
@@ -153,14 +146,4 @@ class PlainPerson:
             return self._read(prompt)
         except EOFError:
             # nobody is there any more; a text is never what they would have said
-            return "q" if prompt.endswith("[? for help] ") else ""
-
-
-def _rollback(undo: Rollback, state: RunState) -> str:
-    """Return what a rollback would run, with the values that are known."""
-    if undo.command is None:
-        return f"none: {undo.reason}"
-    try:
-        return render(undo.command.text, undo.language or "bash", state.names)
-    except RunbookkitError:
-        return undo.command.text  # it is refused when it is asked for
+            return "q" if prompt.endswith(_PROMPT_END) else ""

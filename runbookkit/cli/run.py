@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated
-from uuid import uuid4
 
 from cyclopts import Group, Parameter
 
 from runbookkit import settings
-from runbookkit.app.beginning import (
-    FoundRunbook,
-    Given,
-    begin_with,
-    find_runbook,
-    follow_up,
-    found_again,
-    hash_of,
-    secrets_again,
+from runbookkit.app.beginning import Given, find_runbook
+from runbookkit.app.explore import explore_link
+from runbookkit.app.running import (
+    outside_of,
+    person_name,
+    state_folder,
+    store_in_words,
 )
-from runbookkit.app.reading import read_text
-from runbookkit.app.running import outside_of, person_name
 from runbookkit.cli import codes
+from runbookkit.cli.around import Around
+from runbookkit.cli.front import Work, front_of
 from runbookkit.cli.plan import show_plan
+from runbookkit.cli.session import Session
 from runbookkit.errors import UsageError
 from runbookkit.execute.outside import Outside, stream_of
-from runbookkit.execute.person import Nobody, Person
-from runbookkit.execute.runner import Runner
-from runbookkit.model.graph import step_graph
-from runbookkit.model.runbook import Runbook
-from runbookkit.model.runstate import Mode, RunState
+from runbookkit.model.runstate import RunState
 
 _MODE = Group("How it runs", sort_key=1)
 _GIVEN = Group("What it is given", sort_key=2)
@@ -48,6 +43,7 @@ def run(  # noqa: PLR0913  one parameter an option
     resume: Annotated[str, Parameter(group=_MODE)] = "",
     record: Annotated[str, Parameter(group=_MODE)] = "",
     events: Annotated[bool, _flag, Parameter(("--json",), group=_MODE)] = False,
+    plain: Annotated[bool, _flag, Parameter(group=_MODE)] = False,
     inputs: Annotated[tuple[str, ...], Parameter(("--input",), group=_GIVEN)] = (),
     label: Annotated[tuple[str, ...], Parameter(group=_GIVEN)] = (),
     annotation: Annotated[tuple[str, ...], Parameter(group=_GIVEN)] = (),
@@ -73,6 +69,8 @@ def run(  # noqa: PLR0913  one parameter an option
         Write the run as a scenario, which `runbook test` plays again, to this file.
     events
         Print the run's events as JSON lines when it is over.
+    plain
+        Ask line by line, without the full screen; also where RUNBOOK_PLAIN is set.
     inputs
         Value of an input, name=value; secrets also when resuming, they are not kept.
     label
@@ -92,14 +90,20 @@ def run(  # noqa: PLR0913  one parameter an option
     if bool(name) == bool(resume):
         raise UsageError("name a runbook, or a run to go on with: --resume ID")
     outside = outside_of(loaded, variables)
-    session = _Session(outside, loaded, auto=auto, incident=incident)
+    front = front_of(
+        _around(outside, loaded, variables), variables, auto=auto, plain=plain
+    )
+    session = Session(
+        front.outside(outside), loaded, front, "auto" if auto else "guided", incident
+    )
+
+    def work() -> list[RunState]:
+        if resume:
+            return session.run(session.resumed(resume, given))
+        return session.run(session.begun(find_runbook(name, loaded), given))
+
     try:
-        runner = (
-            session.resumed(resume, given)
-            if resume
-            else session.begun(find_runbook(name, loaded), given)
-        )
-        states = session.run(runner)
+        states = _driven(session, work)
         if record:
             _record(outside, states[0].run, Path(record), loaded)
         if events:
@@ -110,86 +114,28 @@ def run(  # noqa: PLR0913  one parameter an option
     return _code(states[-1])
 
 
-@dataclass(slots=True)
-class _Session:
-    """The runs of one call: the first one, and those that it hands over to."""
-
-    outside: Outside
-    loaded: settings.Loaded
-    auto: bool
-    incident: str
-    been: set[str] = field(default_factory=set)
-
-    def begun(self, found: FoundRunbook, given: Given, *, after: str = "") -> Runner:
-        """Begin a run."""
-        mode: Mode = "auto" if self.auto else "guided"
-        beginning = begin_with(found, given, mode=mode)
-        self.been.add(f"{found.runbook.path}#{found.first}")
-        runner = Runner(
-            uuid4().hex[:12],
-            found.runbook,
-            self.outside,
-            self._person(found.runbook),
-            beginning.secrets,
-        )
-        start = replace(beginning.start, incident=self.incident, after=after)
-        runner.begin(start)
-        return runner
-
-    def resumed(self, run_id: str, given: Given) -> Runner:
-        """Go on with a run, with the text that it began with."""
-        events = self.outside.store.read(stream_of(run_id))
-        if not events:
-            known = self.outside.store.streams("run")[:5]
-            names = ", ".join(stream.partition("/")[2] for stream in known)
-            hint = f"; the newest are {names}" if known else ""
-            raise UsageError(f"there is no run {run_id!r}{hint}")
-        found = found_again(events, self.loaded)
-        _tell_of_change(found)
-        self.incident = events[0].data.get("incident", "")
-        runner = Runner(
-            run_id,
-            found.runbook,
-            self.outside,
-            self._person(found.runbook),
-            secrets_again(found.runbook, given),
-        )
-        runner.resume(mode="auto" if self.auto else "guided")
-        return runner
-
-    def run(self, runner: Runner) -> list[RunState]:
-        """Run to the end, and on in the runbooks that take over."""
-        states = [self._go(runner)]
-        while states[-1].end == "hand over":
-            found, given = follow_up(states[-1], self.loaded)
-            name = f"{found.runbook.path}#{found.first}"
-            if name in self.been:
-                print(f"runbook: {name} was run before; not again", file=sys.stderr)
-                break
-            if not self.auto and not _goes_on(found.runbook.title):
-                break
-            following = self.begun(found, given, after=states[-1].run)
-            states.append(self._go(following))
-        return states
-
-    def _go(self, runner: Runner) -> RunState:
-        try:
-            return runner.go()
-        except KeyboardInterrupt:
-            again = f"runbook run --resume {runner.state.run}"
+def _driven(session: Session, work: Work) -> list[RunState]:
+    try:
+        return session.front.drive(work)
+    except KeyboardInterrupt:
+        if session.run_id:
+            again = f"runbook run --resume {session.run_id}"
             print(f"\nrunbook: interrupted; go on with: {again}", file=sys.stderr)
-            raise
+        raise
 
-    def _person(self, runbook: Runbook) -> Person:
-        # what draws is slow to import, and a plan draws nothing
-        from rich.console import Console
 
-        from runbookkit.cli.plain import PlainPerson
-
-        console = Console(highlight=False, stderr=self.auto)
-        graph = step_graph(runbook)
-        person = PlainPerson(person_name(), runbook, graph, console, input)
-        return Nobody(person.told) if self.auto else person
+def _around(
+    outside: Outside, loaded: settings.Loaded, variables: Mapping[str, str]
+) -> Around:
+    state = state_folder(loaded, variables)
+    return Around(
+        person_name(),
+        store_in_words(loaded, state),
+        partial(explore_link, loaded.configuration.grafana),
+        lambda run: outside.store.read(stream_of(run)),
+        display=sys.platform in {"darwin", "win32"}
+        or any(variables.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")),
+    )
 
 
 def _record(outside: Outside, run_id: str, file: Path, loaded: settings.Loaded) -> None:
@@ -200,25 +146,6 @@ def _record(outside: Outside, run_id: str, file: Path, loaded: settings.Loaded) 
     if otherwise:
         print("runbook: played again it comes to something else:", file=sys.stderr)
         print("\n".join(otherwise), file=sys.stderr)
-
-
-def _goes_on(title: str) -> bool:
-    try:
-        said = input(f"Go on in {title!r} now? [Enter for yes, q to leave] ")
-    except EOFError:
-        return False
-    return said.strip().lower() in {"", "y", "yes"}
-
-
-def _tell_of_change(found: FoundRunbook) -> None:
-    """Say that the file is another one by now; the run keeps to its text."""
-    path = Path(found.runbook.path)
-    if not path.is_file() or hash_of(read_text(path)) != found.content_hash:
-        print(
-            f"runbook: {found.runbook.path} changed since the run began; it goes on"
-            " with the text that it began with",
-            file=sys.stderr,
-        )
 
 
 def _pairs(given: tuple[str, ...]) -> dict[str, str]:

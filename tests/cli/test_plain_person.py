@@ -9,6 +9,7 @@ from rich.console import Console
 
 from execute.books import book, change
 from execute.fakes import NOON
+from runbookkit.cli.around import Around
 from runbookkit.cli.plain import PlainPerson
 from runbookkit.execute.needs import Approve
 from runbookkit.execute.person import Go
@@ -27,7 +28,7 @@ def test_a_change_is_shown_whole_with_a_rollback_that_holds_its_values() -> None
     graph = step_graph(runbook)
     out = io.StringIO()
     console = Console(file=out, width=40)
-    person = PlainPerson("ada", runbook, graph, console, lambda _: "yes")
+    person = PlainPerson(Around("ada"), runbook, graph, console, lambda _: "yes")
     state = RunState("r1", inputs={"before": "each"})
     ask = Ask("bash", LONG, NOON, timedelta(seconds=15))
 

@@ -1,0 +1,83 @@
+"""A runbook's own text in a terminal, with the values that its names have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.console import RenderableType
+from rich.markdown import Markdown
+
+from runbookkit.cli.pieces import CONTROLS, said, source
+from runbookkit.errors import RunbookkitError
+from runbookkit.model.document import Block, CodeBlock, Prose
+from runbookkit.model.runbook import Runbook, Step
+from runbookkit.queries.quoting import render
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_ESCALATION = "escalation"
+
+
+def step_text(step: Step, names: Mapping[str, Any]) -> Iterator[RenderableType]:
+    """Yield what a step says: its prose, its lists, its illustrations."""
+    blocks: list[Prose | CodeBlock] = [*step.prose, *step.illustrations]
+    blocks.sort(key=lambda block: block.span.line)
+    yield from _blocks(blocks, names)
+    if step.expect is not None and step.expect.prose:
+        yield said(f"Expected: {step.expect.prose}")
+
+
+def escalation_text(runbook: Runbook) -> Iterator[RenderableType]:
+    """Yield whom to call."""
+    for section in runbook.sections:
+        if _ESCALATION in (section.key.lower(), section.anchor):
+            yield said(section.title, "bold")
+            yield from _blocks(section.blocks, {})
+
+
+def prose(text: str, names: Mapping[str, Any]) -> Markdown:
+    """Return markdown with every known ``{{ name }}`` as its value.
+
+    Values are put in after the markdown was parsed: none becomes markup.
+    """
+    shown = Markdown(text.translate(CONTROLS), hyperlinks=False)
+    _fill(shown.parsed, names)
+    return shown
+
+
+def _blocks(
+    blocks: Iterable[Block], names: Mapping[str, Any]
+) -> Iterator[RenderableType]:
+    for block in blocks:
+        match block:
+            case Prose():
+                yield prose(_marked(block), names)
+            case CodeBlock():
+                yield source(block.text, block.language or "text")
+            case _:
+                pass
+
+
+def _marked(block: Prose) -> str:
+    """Return a paragraph as it stands in its list or quotation."""
+    mark = "> " if block.quoted else ""
+    if block.item is not None and block.item.leads:
+        mark = f"{block.item.number}. " if block.item.ordered else "- "
+    return mark + block.text
+
+
+def _fill(tokens: Iterable[Token], names: Mapping[str, Any]) -> None:
+    for token in tokens:
+        if token.children:
+            _fill(token.children, names)
+        elif "{{" in token.content:
+            token.content = _filled(token.content, names)
+
+
+def _filled(text: str, names: Mapping[str, Any]) -> str:
+    try:
+        return render(text, "text", names)
+    except RunbookkitError:
+        return text  # a value that is not known yet stays a name
