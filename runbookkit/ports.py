@@ -13,7 +13,7 @@ from runbookkit.model.audit import Exchange, Turn, View
 from runbookkit.model.effect import Effect, EffectKind, Receipt
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.incident import AlertRow, Changes, IncidentRow, Known, Want
-from runbookkit.model.job import Job, NewJob
+from runbookkit.model.job import Job, JobCount, NewJob
 
 if TYPE_CHECKING:
     from runbookkit.http import Transport
@@ -142,7 +142,9 @@ class IncidentStore(Store, Protocol):
     ) -> Job | None:
         """Return the next job that is due and whose forerunners are done; None if none.
 
-        Forerunners are the older jobs of the same stream and queue.
+        Forerunners are the older jobs of the same stream and queue. ``owner`` is
+        ``<process>/<worker>``: a worker holds one job at a time, and takes none
+        from another worker of its process.
         """
 
     def finish(
@@ -153,8 +155,26 @@ class IncidentStore(Store, Protocol):
     def put_off(self, job: Job, until: datetime, error: str) -> bool:
         """Try a job again later; False when the lease was lost."""
 
-    def give_up(self, job: Job, error: str, events: Sequence[NewEvent] = ()) -> bool:
-        """Keep a job as dead, with the events that make it loud; False as above."""
+    def give_up(
+        self,
+        job: Job,
+        error: str,
+        events: Sequence[NewEvent] = (),
+        jobs: Sequence[NewJob] = (),
+    ) -> bool:
+        """Keep a job as dead, with what makes that loud; False as above."""
+
+    def revive(self, job: int) -> bool:
+        """Try a dead job again; False when it is not dead."""
+
+    def waiting(self, limit: int = 100) -> list[Job]:
+        """Return jobs that are still to be done, the next first."""
+
+    def dead(self, limit: int = 100) -> list[Job]:
+        """Return jobs that were given up, the newest first."""
+
+    def job_counts(self) -> list[JobCount]:
+        """Return how many jobs wait and how many are dead, by queue."""
 
 
 class Notifier(Protocol):

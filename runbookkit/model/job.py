@@ -25,7 +25,7 @@ class NewJob(Data):
     stream: str
     """What it is about: ``incident/41``."""
     run_at: datetime
-    """Not before; a timer is a job of the future. Aware UTC."""
+    """Not before; aware UTC. One of the future is a timer: it waits for no other job."""
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -47,3 +47,14 @@ class Job(Data):
     state: JobState = "pending"
     error: str = ""
     """Why the last attempt failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobCount(Data):
+    """How many jobs of a queue are in a state."""
+
+    queue: str
+    state: JobState
+    count: int
+    oldest_at: datetime
+    """When the first of them was to run."""

@@ -19,8 +19,8 @@ from runbookkit.model.incident import (
     Known,
     Want,
 )
-from runbookkit.model.job import NewJob
 from runbookkit.store.dialect import Dialect
+from runbookkit.store.jobs import add_jobs
 from runbookkit.store.loading import load
 from runbookkit.store.projections import (
     ALERT_COLUMNS,
@@ -40,11 +40,6 @@ Decision = tuple[Want, Callable[[Known], Changes]]
 _SLIM = (
     "UPDATE alert SET status = ?, incident = ?, since = ?, starts_at = ?,"
     " seen_at = ?, flaps = ? WHERE source = ? AND fingerprint = ?"
-)
-_JOB = (
-    "INSERT INTO job (key, kind, queue, stream, run_at, state, attempts,"
-    " lease_until, owner, error, data)"
-    " VALUES (?, ?, ?, ?, ?, 'pending', 0, '', '', '', ?) ON CONFLICT (key) DO NOTHING"
 )
 
 
@@ -144,7 +139,7 @@ class _Written:
         self._write_rows(sql)
         jobs = [job for changes in self._changes for job in changes.jobs]
         if jobs:
-            add_jobs(sql, jobs)
+            add_jobs(sql, jobs, now)
         return events
 
     def _write_rows(self, sql: Sql) -> None:
@@ -210,24 +205,6 @@ class _Written:
             )
             last.update(dict(rows.fetchall()))
         return last
-
-
-def add_jobs(sql: Sql, jobs: Iterable[NewJob]) -> None:
-    """Keep jobs whose keys are not kept already."""
-    sql.executemany(
-        _JOB,
-        [
-            (
-                job.key,
-                job.kind,
-                job.queue,
-                job.stream,
-                text_of(job.run_at),
-                to_json(job.data),
-            )
-            for job in jobs
-        ],
-    )
 
 
 def _kept_keys(

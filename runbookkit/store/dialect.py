@@ -18,6 +18,8 @@ class Dialect:
     """What allows a row to bring its own number."""
     positions: Callable[[Sql, int], list[int]]
     """Reserves numbers for so many events, in order."""
+    locking: str = ""
+    """How a row is locked that nobody else is looking at."""
 
 
 def _sqlite_positions(sql: Sql, count: int) -> list[int]:
@@ -40,4 +42,5 @@ POSTGRES = Dialect(
     "jsonb_array_elements_text(?::jsonb) AS t(value)",
     "OVERRIDING SYSTEM VALUE",
     _postgres_positions,
+    "FOR UPDATE OF due SKIP LOCKED",
 )

@@ -5,14 +5,28 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from runbookkit.model.alert import Body
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.incident import AlertRow, Changes, IncidentRow, Known, Want
+from runbookkit.model.job import Job, JobCount, NewJob
 from runbookkit.store.decisions import Decision, decide_all
 from runbookkit.store.dialect import Dialect
+from runbookkit.store.jobs import (
+    COUNTS,
+    DEAD,
+    WAITING,
+    Claim,
+    bury_job,
+    claim_job,
+    count_of,
+    finish_job,
+    job_of,
+    put_off_job,
+    revive_job,
+)
 from runbookkit.store.projections import (
     ALERT_COLUMNS,
     BODY_COLUMNS,
@@ -124,6 +138,66 @@ class Log(ABC):
         """Return what senders sent, the newest first."""
         statement = _BODIES + (_DEAD if dead_only else "") + _NEWEST
         return [body_of(row) for row in self._rows(statement, (limit,))]
+
+    def claim(
+        self, owner: str, queues: Sequence[str], now: datetime, lease: timedelta
+    ) -> Job | None:
+        """Return the job that is due longest and has no forerunner; None if none.
+
+        ``owner`` is ``<process>/<worker>``: a worker holds one job at a time, and
+        takes none from another worker of its process.
+
+        Raises:
+            StoreError: None was claimed, or one whose answer was lost: its owner
+                gets it with the next claim.
+        """
+        claim = Claim(owner, queues, now, lease)
+        return self._transact(
+            lambda sql: claim_job(sql, claim, self._dialect), alone=False
+        )
+
+    def finish(
+        self, job: Job, events: Sequence[NewEvent] = (), jobs: Sequence[NewJob] = ()
+    ) -> bool:
+        """Mark a job done, with what it brought; False when the lease was lost."""
+        return self._transact(
+            lambda sql: finish_job(sql, job, events, jobs, self._now()),
+            alone=bool(events or jobs),
+        )
+
+    def put_off(self, job: Job, until: datetime, error: str) -> bool:
+        """Try a job again later; False when the lease was lost."""
+        return self._transact(
+            lambda sql: put_off_job(sql, job, until, error), alone=False
+        )
+
+    def give_up(
+        self,
+        job: Job,
+        error: str,
+        events: Sequence[NewEvent] = (),
+        jobs: Sequence[NewJob] = (),
+    ) -> bool:
+        """Keep a job as dead, with what makes that loud; False as above."""
+        return self._transact(
+            lambda sql: bury_job(sql, job, error, events, jobs, self._now())
+        )
+
+    def revive(self, job: int) -> bool:
+        """Try a dead job again; False when it is not dead."""
+        return self._transact(lambda sql: revive_job(sql, job, self._now()))
+
+    def waiting(self, limit: int = 100) -> list[Job]:
+        """Return jobs that are still to be done, the next first."""
+        return [job_of(row) for row in self._rows(WAITING, (limit,))]
+
+    def dead(self, limit: int = 100) -> list[Job]:
+        """Return jobs that were given up, the newest first."""
+        return [job_of(row) for row in self._rows(DEAD, (limit,))]
+
+    def job_counts(self) -> list[JobCount]:
+        """Return how many jobs wait and how many are dead, by queue."""
+        return [count_of(row) for row in self._rows(COUNTS, ())]
 
     def close(self) -> None:
         """Wait for what was handed in, and let go of files and connections."""

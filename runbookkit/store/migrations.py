@@ -86,6 +86,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             " queue TEXT NOT NULL,"
             " stream TEXT NOT NULL,"
             " run_at TEXT NOT NULL,"
+            " timer BIGINT NOT NULL,"
             " state TEXT NOT NULL,"
             " attempts BIGINT NOT NULL,"
             " lease_until TEXT NOT NULL,"
@@ -94,7 +95,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             " data TEXT NOT NULL)"
         ),
         "CREATE INDEX job_due ON job (run_at) WHERE state = 'pending'",
-        "CREATE INDEX job_order ON job (stream, queue, id) WHERE state = 'pending'",
+        (
+            "CREATE INDEX job_order ON job (stream, queue, id)"
+            " WHERE state = 'pending' AND timer = 0"
+        ),
+        "CREATE INDEX job_dead ON job (id) WHERE state = 'dead'",
     ),
 )
 

@@ -1,0 +1,208 @@
+"""Jobs: kept with what causes them, and held by one worker at a time.
+
+Jobs of one stream and queue are done in the order in which they were kept. One that
+is meant for later when it is kept is a timer: it waits for no other, and none for it.
+
+Clocks step. What is in order waits for its forerunners and never for a clock on its
+first attempt, and a moment that no worker can have chosen counts as past.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from runbookkit.model.event import NewEvent
+from runbookkit.model.job import Job, JobCount, NewJob
+from runbookkit.store.dialect import Dialect
+from runbookkit.store.rows import LAST, append_rows, text_of, to_json
+from runbookkit.store.writer import Sql
+
+_FARTHEST: Final = timedelta(minutes=10)
+"""No job is put off longer; further away means that the clock has stepped back."""
+_TIMER: Final = timedelta(seconds=1)
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_COLUMNS = (
+    "id, key, kind, queue, stream, run_at, attempts, lease_until, owner, data, state,"
+    " error"
+)
+_ADD = (
+    "INSERT INTO job (key, kind, queue, stream, run_at, timer, state, attempts,"
+    " lease_until, owner, error, data)"
+    " VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, '', '', '', ?)"
+    " ON CONFLICT (key) DO NOTHING"
+)
+_IS_DUE = (
+    "(run_at <= ? OR (timer = 0 AND (attempts = 0 OR run_at > ?)))"
+    # one worker holds one job: what is kept under its name was claimed by a call
+    # whose answer was lost
+    " AND (owner = '' OR owner = ?"
+    # the others of this process are alive, whatever the clock says of their leases
+    " OR (substr(owner, 1, ?) <> ? AND (lease_until <= ? OR lease_until > ?)))"
+)
+_IS_FIRST = (
+    "(timer = 1 OR NOT EXISTS (SELECT 1 FROM job AS older WHERE older.state = 'pending'"
+    " AND older.timer = 0 AND older.stream = due.stream AND older.queue = due.queue"
+    " AND older.id < due.id))"
+)
+_SETTLE = (
+    "UPDATE job SET state = ?, owner = '', run_at = ?, error = ? WHERE id = ?"
+    " AND owner = ? AND attempts = ? AND state = 'pending' RETURNING id"
+)
+_REVIVE = (
+    "UPDATE job SET state = 'pending', attempts = 0, run_at = ?, owner = ''"
+    " WHERE id = ? AND state = 'dead' RETURNING id"
+)
+WAITING = (
+    f"SELECT {_COLUMNS} FROM job WHERE state = 'pending' ORDER BY run_at, id LIMIT ?"
+)
+DEAD = f"SELECT {_COLUMNS} FROM job WHERE state = 'dead' ORDER BY id DESC LIMIT ?"
+COUNTS = (
+    "SELECT queue, state, COUNT(*), MIN(run_at) FROM job"
+    " WHERE state IN ('pending', 'dead') GROUP BY queue, state"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who wants a job, and when a lease ends."""
+
+    owner: str
+    """``<process>/<worker>``; no two workers have the same."""
+    queues: Sequence[str]
+    now: datetime
+    lease: timedelta
+
+    @property
+    def process(self) -> str:
+        """What the names of all workers of this process begin with."""
+        return self.owner.rpartition("/")[0] + "/"
+
+
+def add_jobs(sql: Sql, jobs: Iterable[NewJob], now: datetime) -> None:
+    """Keep jobs whose keys are not kept already."""
+    sql.executemany(
+        _ADD,
+        [
+            (
+                job.key,
+                job.kind,
+                job.queue,
+                job.stream,
+                text_of(job.run_at),
+                int(job.run_at > now + _TIMER),
+                to_json(job.data),
+            )
+            for job in jobs
+        ],
+    )
+
+
+def claim_job(sql: Sql, claim: Claim, dialect: Dialect) -> Job | None:
+    """Take the job that is due longest, if there is one."""
+    if not claim.queues:
+        return None
+    queues = ", ".join("?" * len(claim.queues))
+    found = sql.execute(
+        "UPDATE job SET attempts = attempts + 1, lease_until = ?, owner = ?"
+        " WHERE id = (SELECT id FROM job AS due WHERE state = 'pending'"
+        f" AND queue IN ({queues}) AND {_IS_DUE} AND {_IS_FIRST}"
+        f" ORDER BY run_at, id LIMIT 1 {dialect.locking}) RETURNING {_COLUMNS}",
+        (
+            text_of(claim.now + claim.lease),
+            claim.owner,
+            *claim.queues,
+            text_of(claim.now),
+            text_of(claim.now + _FARTHEST),
+            claim.owner,
+            len(claim.process),
+            claim.process,
+            text_of(claim.now),
+            text_of(claim.now + 2 * claim.lease),
+        ),
+    ).fetchall()
+    return job_of(found[0]) if found else None
+
+
+def finish_job(
+    sql: Sql,
+    job: Job,
+    events: Sequence[NewEvent],
+    jobs: Sequence[NewJob],
+    now: datetime,
+) -> bool:
+    """Mark a job done, if it is still its owner's, and keep what it brought."""
+    if not _settled(sql, job, "done", job.run_at, ""):
+        return False
+    _keep(sql, job, events, jobs, now)
+    return True
+
+
+def put_off_job(sql: Sql, job: Job, until: datetime, error: str) -> bool:
+    """Let go of a job until later, if it is still its owner's."""
+    return _settled(sql, job, "pending", until, error)
+
+
+def bury_job(
+    sql: Sql,
+    job: Job,
+    error: str,
+    events: Sequence[NewEvent],
+    jobs: Sequence[NewJob],
+    now: datetime,
+) -> bool:
+    """Mark a job dead, if it is still its owner's, and keep what makes that loud."""
+    if not _settled(sql, job, "dead", job.run_at, error):
+        return False
+    _keep(sql, job, events, jobs, now)
+    return True
+
+
+def revive_job(sql: Sql, number: int, now: datetime) -> bool:
+    """Let a dead job be tried again; False when it is not dead."""
+    return bool(sql.execute(_REVIVE, (text_of(now), number)).fetchall())
+
+
+def job_of(row: Sequence[Any]) -> Job:
+    """Return the job that a row of the statements above is."""
+    return Job(
+        id=row[0],
+        key=row[1],
+        kind=row[2],
+        queue=row[3],
+        stream=row[4],
+        run_at=datetime.fromisoformat(row[5]),
+        attempts=row[6],
+        lease_until=datetime.fromisoformat(row[7]) if row[7] else _NEVER,
+        owner=row[8],
+        data=json.loads(row[9]),
+        state=row[10],
+        error=row[11],
+    )
+
+
+def count_of(row: Sequence[Any]) -> JobCount:
+    """Return what a row of ``COUNTS`` says."""
+    return JobCount(row[0], row[1], row[2], datetime.fromisoformat(row[3]))
+
+
+def _settled(sql: Sql, job: Job, state: str, run_at: datetime, error: str) -> bool:
+    parameters = (state, text_of(run_at), error, job.id, job.owner, job.attempts)
+    return bool(sql.execute(_SETTLE, parameters).fetchall())
+
+
+def _keep(
+    sql: Sql,
+    job: Job,
+    events: Sequence[NewEvent],
+    jobs: Sequence[NewJob],
+    now: datetime,
+) -> None:
+    if events:
+        last = sql.execute(LAST, (job.stream,)).fetchone()[0]
+        append_rows(sql.execute, job.stream, last, events, now)
+    if jobs:
+        add_jobs(sql, jobs, now)
