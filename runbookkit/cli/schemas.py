@@ -13,12 +13,13 @@ from typing import Any, Final, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from runbookkit.cli import schema_examples as examples
+from runbookkit.cli import schema_examples as examples, slo_examples
 from runbookkit.lint.report import RULE_PAGE, Summary
 from runbookkit.markdown.metadata import PostmortemFields, RunbookFields
 from runbookkit.model.correlation import Correlation
 from runbookkit.model.event import Event
 from runbookkit.model.finding import Finding, Unchecked
+from runbookkit.model.impact import Impact, SloStatus
 from runbookkit.model.observation import Observation
 from runbookkit.model.options import Configuration
 from runbookkit.model.postmortem import Postmortem
@@ -245,6 +246,20 @@ _PUBLISHED: Final[Mapping[str, _Published]] = {
         "One request as `runbook correlate --json` prints it.",
         examples.correlation,
         Correlation,
+        "serialization",
+    ),
+    "slo-status": _Published(
+        "Error budgets",
+        "How error budgets stand, as `runbook slo status --json` prints it.",
+        slo_examples.slo_status,
+        SloStatus,
+        "serialization",
+    ),
+    "impact": _Published(
+        "Impact of an incident",
+        "What an incident spent of the budget of one objective.",
+        slo_examples.impact,
+        Impact,
         "serialization",
     ),
     "event": _Published(
