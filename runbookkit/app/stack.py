@@ -6,18 +6,31 @@ import contextlib
 import json
 import shutil
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
+import yaml
+
+from runbookkit.app.stack_files import (
+    PROMETHEUS_OPTIONS,
+    Addresses,
+    Listening,
+    alertmanager_file,
+    loki_file,
+    prometheus_file,
+    tempo_file,
+)
 from runbookkit.errors import CouldNotCheckError
 from runbookkit.http import Bounds, HttpClient, HttpError
 from runbookkit.ports import Clock
 
-_READY_SECONDS = 60
+_READY_SECONDS = 120
 _END_SECONDS = 10
 _PAUSE = timedelta(milliseconds=200)
 
@@ -111,45 +124,23 @@ def _prometheus(stack: Stack, handbook: Path) -> None:
     if program is None:
         stack.missing["prometheus"] = "no metrics; apt-get install prometheus"
         return
-    rules = "\n".join(
-        f"  - {file}"
+    at = f"127.0.0.1:{stack.ports.prometheus}"
+    others = {
+        name: f"127.0.0.1:{getattr(stack.ports, name)}"
+        for name in ("alertmanager", "loki", "tempo")
+        if name in stack.running
+    }
+    # the rules of Loki's ruler are LogQL
+    rules = [
+        str(file)
         for file in sorted((handbook / "alerts").glob("*.yaml"))
         if not file.name.startswith("loki-")
-    )
-    file = stack.folder / "prometheus.yml"
-    file.write_text(
-        f"""global:
-  scrape_interval: 5s
-  evaluation_interval: 5s
-rule_files:
-{rules}
-alerting:
-  alertmanagers:
-    - static_configs:
-        - targets: ["127.0.0.1:{stack.ports.alertmanager}"]
-scrape_configs:
-  - job_name: checkout
-    static_configs:
-      - targets: ["127.0.0.1:{stack.ports.checkout}"]
-        labels: {{service: checkout}}
-  - job_name: prometheus
-    static_configs:
-      - targets: ["127.0.0.1:{stack.ports.prometheus}"]
-""",
-        encoding="utf-8",
-    )
-    _start(
-        stack,
-        "prometheus",
-        [
-            program,
-            f"--config.file={file}",
-            f"--storage.tsdb.path={stack.folder / 'prometheus'}",
-            f"--web.listen-address=127.0.0.1:{stack.ports.prometheus}",
-            "--storage.tsdb.retention.time=1d",
-            "--enable-feature=exemplar-storage",
-        ],
-    )
+    ]
+    addresses = Addresses(f"127.0.0.1:{stack.ports.checkout}", at, **others)
+    file = _written(stack, "prometheus.yml", prometheus_file(addresses, rules))
+    command = [program, f"--config.file={file}", f"--web.listen-address={at}"]
+    command += [f"--storage.tsdb.path={stack.folder / 'prometheus'}"]
+    _start(stack, "prometheus", [*command, *PROMETHEUS_OPTIONS])
 
 
 def _alertmanager(stack: Stack) -> None:
@@ -157,10 +148,7 @@ def _alertmanager(stack: Stack) -> None:
     if program is None:
         stack.missing["alertmanager"] = "no notifications"
         return
-    file = stack.folder / "alertmanager.yml"
-    file.write_text(
-        "route:\n  receiver: none\nreceivers:\n  - name: none\n", encoding="utf-8"
-    )
+    file = _written(stack, "alertmanager.yml", alertmanager_file())
     _start(
         stack,
         "alertmanager",
@@ -175,72 +163,42 @@ def _alertmanager(stack: Stack) -> None:
 
 
 def _loki(stack: Stack) -> bool:
-    program = _grafana_program("loki")
+    program = grafana_program("loki")
     if program is None:
         stack.missing["loki"] = "no logs to query; they are in checkout.log"
         return False
-    file = stack.folder / "loki.yaml"
-    file.write_text(
-        f"""auth_enabled: false
-server:
-  http_listen_address: 127.0.0.1
-  http_listen_port: {stack.ports.loki}
-  grpc_listen_address: 127.0.0.1
-  grpc_listen_port: 0
-common:
-  instance_addr: 127.0.0.1
-  path_prefix: {stack.folder / "loki"}
-  replication_factor: 1
-  ring: {{kvstore: {{store: inmemory}}}}
-schema_config:
-  configs:
-    - from: 2024-01-01
-      store: tsdb
-      object_store: filesystem
-      schema: v13
-      index: {{prefix: index_, period: 24h}}
-limits_config:
-  volume_enabled: true
-analytics:
-  reporting_enabled: false
-""",
-        encoding="utf-8",
-    )
+    at = _listening(stack, "loki", stack.ports.loki)
+    file = _written(stack, "loki.yaml", loki_file(at))
     _start(stack, "loki", [program, f"-config.file={file}"])
     return True
 
 
 def _tempo(stack: Stack) -> bool:
-    program = _grafana_program("tempo")
+    program = grafana_program("tempo")
     if program is None:
         stack.missing["tempo"] = "no traces to query"
         return False
-    file = stack.folder / "tempo.yaml"
-    file.write_text(
-        f"""server:
-  http_listen_address: 127.0.0.1
-  http_listen_port: {stack.ports.tempo}
-  grpc_listen_address: 127.0.0.1
-distributor:
-  receivers:
-    otlp:
-      protocols:
-        http: {{endpoint: "127.0.0.1:{stack.ports.otlp}"}}
-storage:
-  trace:
-    backend: local
-    wal: {{path: {stack.folder / "tempo" / "wal"}}}
-    local: {{path: {stack.folder / "tempo" / "blocks"}}}
-usage_report:
-  reporting_enabled: false
-""",
-        encoding="utf-8",
-    )
+    at = _listening(stack, "tempo", stack.ports.tempo)
+    file = _written(stack, "tempo.yaml", tempo_file(at, stack.ports.otlp))
     _start(stack, "tempo", [program, f"-config.file={file}"])
     return True
 
 
-def _grafana_program(name: str) -> str | None:
+def _listening(stack: Stack, name: str, port: int) -> Listening:
+    with socket.socket() as probe:
+        # only the server itself asks there, so any port will do
+        probe.bind(("127.0.0.1", 0))
+        grpc_port: int = probe.getsockname()[1]
+    return Listening("127.0.0.1", port, grpc_port, str(stack.folder / name))
+
+
+def _written(stack: Stack, name: str, content: Mapping[str, Any]) -> Path:
+    file = stack.folder / name
+    file.write_text(yaml.safe_dump(dict(content), sort_keys=False), encoding="utf-8")
+    return file
+
+
+def grafana_program(name: str) -> str | None:
     """Return the program if it is Grafana's: Debian's ``loki`` is about genetics."""
     program = shutil.which(name)
     if program is None:

@@ -17,7 +17,7 @@ from runbookkit.errors import UsageError
 from runbookkit.sample.settings import FAULTS
 
 
-def stack(
+def stack(  # noqa: PLR0913  one option each
     *,
     folder: Path = Path("runbook-stack"),
     handbook: Path = Path("ops-handbook"),
@@ -25,6 +25,10 @@ def stack(
     minutes: float = 60,
     checkout_port: int = 8080,
     prometheus_port: int = 9090,
+    alertmanager_port: int = 9093,
+    loki_port: int = 3100,
+    tempo_port: int = 3200,
+    otlp_port: int = 4318,
 ) -> int:
     """Start the sample service and the real servers that are installed.
 
@@ -44,6 +48,14 @@ def stack(
         Port of the sample service.
     prometheus_port
         Port of Prometheus.
+    alertmanager_port
+        Port of Alertmanager.
+    loki_port
+        Port of Loki.
+    tempo_port
+        Port at which Tempo answers.
+    otlp_port
+        Port at which Tempo takes traces.
     """
     for name in fault:
         if name not in FAULTS:
@@ -53,7 +65,10 @@ def stack(
     # without it, the default action would leave the servers behind
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(codes.OK))
     clock = SystemClock()
-    ports = Ports(checkout_port, prometheus_port)
+    ports = Ports(
+        *(checkout_port, prometheus_port, alertmanager_port),
+        *(loki_port, tempo_port, otlp_port),
+    )
     running = start_stack(folder.resolve(), handbook, ports, fault, clock)
     try:
         for name, what in running.missing.items():

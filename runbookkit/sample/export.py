@@ -6,7 +6,7 @@ import json
 import queue
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,13 @@ from runbookkit.sample.work import Request, Span
 
 _LEVELS = ("debug", "info", "warning", "error")
 _WAITING = 10_000
+_LARGEST_FILE = 64 << 20
+_AT_ONCE = 1_000_000
+"""Bytes of log lines in one push, about."""
+_SPANS_AT_ONCE = 500
+_ITEMS = 20
+_ITEM = "a thing to buy; " * 128
+"""What debug lines dump: at 100 requests a second, 4 MB/s."""
 
 
 class Exporter:
@@ -46,25 +53,29 @@ class Exporter:
             spans = [
                 each
                 for request, sampled in batch
-                if sampled
+                if sampled and self._tempo
                 for each in otlp_spans(request)
             ]
-            if self._tempo and spans:
-                self._post(f"{self._tempo}/v1/traces", _resource(spans))
+            for first in range(0, len(spans), _SPANS_AT_ONCE):
+                part = spans[first : first + _SPANS_AT_ONCE]
+                self._post(f"{self._tempo}/v1/traces", _resource(part))
 
     def _logs(self, batch: list[tuple[Request, bool]]) -> None:
         lowest = _LEVELS.index(self._settings["log_level"])
-        lines = [
+        lines = sorted(
             (int((request.started + request.seconds) * 1e9), line)
             for request, sampled in batch
             for line in log_lines(request, lowest, sampled=sampled)
-        ]
+        )
         with self._log_file.open("a", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for _, line in lines)
-        if self._loki and lines:
+            full = file.tell() > _LARGEST_FILE
+        if full:
+            self._log_file.replace(self._log_file.with_suffix(".log.1"))
+        for part in _parts(lines) if self._loki else ():
             stream = {
                 "stream": {"service_name": "checkout", "job": "checkout"},
-                "values": [[str(at), line] for at, line in sorted(lines)],
+                "values": [[str(at), line] for at, line in part],
             }
             self._post(f"{self._loki}/loki/api/v1/push", {"streams": [stream]})
 
@@ -73,6 +84,20 @@ class Exporter:
             self._client.post_json(url, body)
         except HttpError:
             return  # the service goes on without its observers
+
+
+def _parts(lines: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """Yield lines in pushes that Loki takes: none is larger than about a megabyte."""
+    part: list[tuple[int, str]] = []
+    size = 0
+    for each in lines:
+        if part and size + len(each[1]) > _AT_ONCE:
+            yield part
+            part, size = [], 0
+        part.append(each)
+        size += len(each[1])
+    if part:
+        yield part
 
 
 def log_lines(request: Request, lowest: int, *, sampled: bool) -> list[str]:
@@ -86,10 +111,16 @@ def log_lines(request: Request, lowest: int, *, sampled: bool) -> list[str]:
         "sampled": sampled,
     }
     return [
-        json.dumps({"level": each, "message": message, **base})
+        json.dumps({"level": each, "message": message, **base, **more})
         for each, message in messages
         if _LEVELS.index(each) >= lowest
+        for more in (_items() if each == "debug" else [{}])
     ]
+
+
+def _items() -> Iterator[dict[str, Any]]:
+    for number in range(_ITEMS):
+        yield {"item": number, "description": _ITEM}
 
 
 def otlp_spans(request: Request) -> list[dict[str, Any]]:
@@ -114,7 +145,7 @@ def otlp_spans(request: Request) -> list[dict[str, Any]]:
 def _span(trace: str, span: str, parent: str, work: Span) -> dict[str, Any]:
     kinds = {"internal": 1, "server": 2, "client": 3}
     started = int(work.started * 1e9)
-    attributes = [{"key": "server.address", "value": {"stringValue": work.peer}}]
+    texts = {"server.address": work.peer, "item.description": work.about}
     return {
         "traceId": trace,
         "spanId": span,
@@ -123,7 +154,11 @@ def _span(trace: str, span: str, parent: str, work: Span) -> dict[str, Any]:
         "kind": kinds[work.kind],
         "startTimeUnixNano": str(started),
         "endTimeUnixNano": str(started + int(work.seconds * 1e9)),
-        "attributes": attributes if work.peer else [],
+        "attributes": [
+            {"key": name, "value": {"stringValue": text}}
+            for name, text in texts.items()
+            if text
+        ],
         "status": {"code": 2} if work.failed else {},
     }
 

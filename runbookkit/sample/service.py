@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -145,22 +146,28 @@ def handler(service: Service) -> type[Handler]:
     return type("BoundHandler", (Handler,), {"service": service})
 
 
-def main() -> None:
-    """Serve until the process is ended."""
+def options_of(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options of the command line."""
     parser = argparse.ArgumentParser(description="the sample service checkout")
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--loki", default="")
     parser.add_argument("--tempo", default="", help="address of OTLP over HTTP")
     parser.add_argument("--fault", choices=sorted(FAULTS), action="append", default=[])
-    options = parser.parse_args()
+    return parser.parse_args(arguments)
+
+
+def main() -> None:
+    """Serve until the process is ended."""
+    options = options_of(sys.argv[1:])
     # threads inherit the name, so bpftrace can tell the process by it
     with contextlib.suppress(OSError):
         Path("/proc/self/comm").write_text("checkout", encoding="ascii")
     service = Service(options.folder, loki=options.loki, tempo=options.tempo)
     for fault in options.fault:
         service.switch(fault, on=True)
-    server = ThreadingHTTPServer(("127.0.0.1", options.port), handler(service))
+    server = ThreadingHTTPServer((options.host, options.port), handler(service))
     service.start()
     server.serve_forever()
 

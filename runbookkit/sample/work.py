@@ -14,6 +14,10 @@ from runbookkit.sample.settings import Settings
 
 _LARGEST_FILE = 16 << 20
 _RARE = 0.02
+_LARGE_CART = 3000
+_LARGE_CARTS_EVERY = 5.0
+_ITEM = "a thing to buy; " * 160
+"""Of a large cart's items; its spans come to more than the 5 MB that Tempo keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Span:
     kind: str = "internal"
     peer: str = ""
     failed: bool = False
+    about: str = ""
 
 
 @dataclass(slots=True)
@@ -51,6 +56,8 @@ class Work:
         self._pick = random.Random(seed)  # noqa: S311  traffic, not secrets
         self._stripes = [threading.Lock() for _ in range(64)]
         self._disk = threading.Lock()
+        self._carts = threading.Lock()
+        self._large_cart = 0.0
 
     def handle(self) -> Request:
         """Serve one request and return what happened."""
@@ -115,7 +122,13 @@ class Work:
             request.messages.append(("error", "payments: connection refused"))
 
     def _itemise(self, request: Request) -> None:
-        started = time.time()
+        """Make a span of each item; a large cart comes by every few seconds."""
+        with self._carts:
+            large = request.started - self._large_cart > _LARGE_CARTS_EVERY
+            if large:
+                self._large_cart = request.started
+        items, about = (_LARGE_CART, _ITEM) if large else (3, "")
         request.spans.extend(
-            Span(f"price item {number}", started, 0.0001) for number in range(2000)
+            Span(f"price item {number}", request.started, 0.0001, about=about)
+            for number in range(items)
         )

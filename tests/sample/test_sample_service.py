@@ -12,12 +12,14 @@ from urllib.request import Request as UrlRequest, urlopen
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from doubles.served import Reply, Request as Received, served as answered
 from runbookkit.http import HttpClient
-from runbookkit.sample.export import log_lines, otlp_spans
+from runbookkit.sample.export import Exporter, log_lines, otlp_spans
 from runbookkit.sample.metrics import Metrics
 from runbookkit.sample.service import Service, handler
 from runbookkit.sample.settings import FAULTS, HEALTHY, Settings
 from runbookkit.sample.work import Request, Span, Work
+from servers import wait_for
 
 Parse = Callable[[str], Iterable[Any]]
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -131,3 +133,48 @@ def test_a_retrying_payment_leaves_one_span_for_each_try(tmp_path: Path) -> None
     assert max(tries) == 3
     assert 0 in tries
     assert 1 in tries
+
+
+def test_a_large_cart_outgrows_what_tempo_keeps_and_others_stay_small(
+    tmp_path: Path,
+) -> None:
+    settings = Settings()
+    settings.put("span_detail", "items")
+    work = Work(settings, tmp_path)
+
+    large, small = (otlp_spans(work.handle()) for _ in range(2))
+
+    assert len(json.dumps(large)) > 5_000_000
+    assert len(large) > 1000
+    assert len(json.dumps(small)) < 10_000
+
+
+def test_debug_lines_are_many_and_each_is_small() -> None:
+    made = request(messages=[("debug", "d")])
+
+    lines = log_lines(made, 0, sampled=True)
+
+    assert sum(map(len, lines)) > 40_000
+    assert max(map(len, lines)) < 4_000
+
+
+def test_lines_go_to_loki_and_spans_to_tempo_in_pieces_that_they_take(
+    tmp_path: Path,
+) -> None:
+    settings = Settings()
+    settings.switch("log-spike", on=True)
+    settings.switch("huge-traces", on=True)
+    sizes: dict[str, list[int]] = {}
+
+    def note(got: Received) -> Reply:
+        sizes.setdefault(got.path, []).append(int(got.headers["content-length"]))
+        return Reply({})
+
+    with answered(note) as url:
+        exporter = Exporter(settings, tmp_path / "log", loki=url, tempo=url)
+        for _ in range(2):  # each has a large cart
+            exporter.hand_over(Work(settings, tmp_path).handle(), sampled=True)
+        wait_for(lambda: len(sizes.get("/v1/traces", ())) > 12)
+
+    assert max(sizes["/loki/api/v1/push"]) < 2_000_000
+    assert max(sizes["/v1/traces"]) < 2_000_000
