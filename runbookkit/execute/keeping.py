@@ -62,6 +62,11 @@ class Keeper:
             events.append(("value captured", data))
         return events
 
+    def read_again(self) -> None:
+        """Take in what was kept of the run since its state was read."""
+        store = self._outside.store
+        self.state = state_of(self.state.run, store.read(self._stream))
+
     def keep(self, *happened: Happened) -> None:
         """Make events durable, then show them.
 

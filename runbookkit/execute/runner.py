@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from runbookkit.errors import RunbookkitError, SessionError
+from runbookkit.errors import ConflictError, RunbookkitError, SessionError
 from runbookkit.execute import person as say
 from runbookkit.execute.acting import Actor
 from runbookkit.execute.asides import aside
@@ -79,8 +79,18 @@ class Runner:
         """Keep that a run that had stopped goes on.
 
         Raises:
+            ConflictError: It goes on elsewhere.
             SessionError: It is over, or a change of it is under way elsewhere.
         """
+        try:
+            self._resume(mode)
+        except ConflictError:
+            # a server may finish the last commit of a process that was killed
+            # after we read; somebody else's next event conflicts again
+            self._keeper.read_again()
+            self._resume(mode)
+
+    def _resume(self, mode: Mode) -> None:
         if self.state.end is not None:
             raise SessionError(f"run {self.state.run} is over: {self.state.end}")
         change = open_change(self.state, self._graph)

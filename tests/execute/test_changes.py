@@ -12,6 +12,7 @@ from runbookkit.execute.needs import Approve, Choose
 from runbookkit.execute.outside import Start
 from runbookkit.execute.person import Nobody
 from runbookkit.execute.runner import Runner
+from runbookkit.model.event import NewEvent
 from runbookkit.model.runstate import Machine
 
 FIX = change(
@@ -256,6 +257,20 @@ def test_a_run_that_goes_on_elsewhere_stops_here() -> None:
         runner.go()
 
     assert world.backend.made == []
+
+
+def test_the_last_words_of_a_killed_process_may_come_after_we_read() -> None:
+    world = World(GOOD)
+    begin(world, BOOK, Script(say.Go(), "Met", say.Pause()))
+    late = Runner(RUN, BOOK, world.outside(), Script(say.Go(), "Met"))
+    stream, kept = f"run/{RUN}", len(world.store.events)
+    note = NewEvent("note added", world.clock.now(), {"text": "late"})
+    world.store.append(stream, kept, [note])
+
+    late.resume()
+
+    assert late.go().end == "stop"
+    assert world.kinds().count("run resumed") == 1
 
 
 def test_a_run_that_is_over_is_not_resumed() -> None:
