@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -26,10 +27,10 @@ MARKS = {
     "declined": "- declined",
 }
 STYLES = {"met": "green", "not met": "yellow", "error": "red"}
+CHANGES = "CHANGES PRODUCTION"
 ROWS = 10
 _PRINTED = 40
 _WIDEST = 100
-_HEIGHT = 12
 CONTROLS = {
     number: "\N{REPLACEMENT CHARACTER}"
     for number in (*range(32), 127, *range(128, 160))
@@ -49,7 +50,7 @@ def kind_of(step: Step) -> str:
         return "asks"
     if step.action is None:
         return "by hand"
-    return "CHANGES PRODUCTION" if step.effect == "change" else "reads"
+    return CHANGES if step.effect == "change" else "reads"
 
 
 def program(ask: Ask) -> Iterator[RenderableType]:
@@ -73,10 +74,21 @@ def verdict(name: str, message: str) -> Text:
     return Text.assemble((MARKS[name], STYLES.get(name, "")), ": ", said(message))
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a chart may take; without columns none is drawn."""
+
+    columns: int = 0
+    lines: int = 12
+
+
 def evidence(
-    answer: Mapping[str, Any], thresholds: Sequence[Threshold] = (), *, width: int = 0
+    answer: Mapping[str, Any],
+    thresholds: Sequence[Threshold],
+    room: Room,
+    kept: str = "",
 ) -> Iterator[RenderableType]:
-    """Yield an answer as it is kept; curves are drawn where ``width`` is given."""
+    """Yield an answer as it is kept; ``kept`` says where."""
     for warning in answer["warnings"]:
         yield said(f"warning: {warning}")
     if answer["empty"]:
@@ -84,7 +96,7 @@ def evidence(
     names = answer["names"]
     curves = curves_of(answer)
     if curves:
-        yield from _curves(curves, thresholds, width)
+        yield from _curves(curves, thresholds, room)
     elif names.get("series"):
         yield from _series(names["series"], thresholds)
     for line in _lines(names):
@@ -93,20 +105,20 @@ def evidence(
         yield said(f"cut: {answer['truncated']}")
     as_of = _as_of(answer["data_as_of"])
     yield said(
-        f"{answer['backend']} {answer['server']} answered at"
-        f" {answer['started_at'][11:19]} UTC in {answer['seconds']:.2f} s{as_of}"
-        f" · evidence {answer['hash'][:12]}",
+        f"{answer['backend']} {answer['server']} asked at"
+        f" {answer['started_at'][11:19]} UTC, answered in {answer['seconds']:.2f} s{as_of}"
+        f" · evidence {answer['hash'][:12]}{f' in {kept}' if kept else ''}",
         "dim",
     )
 
 
 def _curves(
-    curves: Sequence[Curve], thresholds: Sequence[Threshold], width: int
+    curves: Sequence[Curve], thresholds: Sequence[Threshold], room: Room
 ) -> Iterator[RenderableType]:
     """Draw curves where a terminal can show them; say them everywhere."""
     drawn = ""
-    if width:
-        drawn = chart(curves, thresholds, min(width, _WIDEST), _HEIGHT)
+    if room.columns:
+        drawn = chart(curves, thresholds, min(room.columns, _WIDEST), room.lines)
     if drawn:
         yield Text.from_ansi(drawn)
     for number, line in enumerate(words(curves[:ROWS], ())):

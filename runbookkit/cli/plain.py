@@ -13,6 +13,7 @@ from rich.console import Console
 
 from runbookkit.cli import questions
 from runbookkit.cli.around import Around
+from runbookkit.cli.pieces import CHANGES
 from runbookkit.cli.questions import Question
 from runbookkit.cli.showing import Showing
 from runbookkit.execute import person as say
@@ -67,23 +68,23 @@ class PlainPerson:
 
     def before(self, need: RunAction, ask: Ask, state: RunState) -> say.Decision:
         """Let a reading action run, or not."""
-        return self._ask(questions.before(ask, state), state)
+        return self._ask(questions.before(ask, state))
 
     def approve(self, need: Approve, ask: Ask, state: RunState) -> say.Decision:
         """Say yes or no to a change; only the whole word is a yes."""
-        return self._ask(questions.approve(need, ask, state), state)
+        return self._ask(questions.approve(need, ask, state))
 
     def confirm(self, need: Confirm, state: RunState) -> say.Decision:
         """Say how a step by hand went."""
-        return self._ask(questions.confirm(state), state)
+        return self._ask(questions.confirm(state))
 
     def choose(self, need: Choose, state: RunState) -> say.Decision:
         """Choose the way out of a step; the suggested one is on Enter."""
-        return self._ask(questions.choose(need, state, self._graph), state)
+        return self._ask(questions.choose(need, state, self._graph))
 
-    def _ask(self, question: Question, state: RunState) -> say.Decision:
+    def _ask(self, question: Question) -> say.Decision:
         """Ask until something is answered."""
-        self._put(question, state)
+        self._put(question)
         answers = {key: each.decision for each in question.choices for key in each.keys}
         asides = {_ASIDES[name][0]: name for name in question.asides}
         while True:
@@ -98,19 +99,19 @@ class PlainPerson:
             elif said not in asides:
                 self._help(question)
 
-    def _put(self, question: Question, state: RunState) -> None:
+    def _put(self, question: Question) -> None:
         """Print what is asked about, and what can be answered."""
         show = self._showing
+        if question.undoes:
+            show.say(f"This undoes {question.undoes!r}  [{CHANGES}]", style="bold")
         if question.ask is not None:
             show.program(question.ask)
-            for line in question.said:
-                show.say(line, style="bold")
-        else:
-            for line in question.said:
-                show.prose(line, state)
+        for line in question.said:
+            show.say(line, style="bold")
         for choice in question.choices:
             if choice.listed:
-                show.say(f"  {choice.keys[0]}. {choice.label}")
+                mark = "  (suggested, Enter)" if choice.suggested else ""
+                show.say(f"  {choice.keys[0]}. {choice.label}{mark}")
 
     def _link(self, question: Question) -> str:
         return self._around.link(question.ask) if question.ask is not None else ""

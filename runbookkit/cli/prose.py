@@ -25,8 +25,18 @@ def step_text(step: Step, names: Mapping[str, Any]) -> Iterator[RenderableType]:
     blocks: list[Prose | CodeBlock] = [*step.prose, *step.illustrations]
     blocks.sort(key=lambda block: block.span.line)
     yield from _blocks(blocks, names)
+    if step.question is not None:
+        yield prose(step.question.text, names)
     if step.expect is not None and step.expect.prose:
-        yield said(f"Expected: {step.expect.prose}")
+        yield said(f"Expected: {step.expect.prose}{_polls(step)}")
+
+
+def _polls(step: Step) -> str:
+    poll = step.action.lead.poll if step.action and step.action.lead else None
+    if poll is None:
+        return ""
+    every, up_to = (each.total_seconds() for each in (poll.every, poll.up_to))
+    return f"; asked every {every:g} s, for up to {up_to:g} s, until it is so"
 
 
 def escalation_text(runbook: Runbook) -> Iterator[RenderableType]:

@@ -29,6 +29,8 @@ class Choice:
     decision: say.Decision
     listed: bool = True
     """Whether the plain front end lists it; else the prompt names it."""
+    suggested: bool = False
+    """Whether the verdict says so."""
 
     @property
     def word(self) -> str:
@@ -48,6 +50,8 @@ class Question:
     """What would be sent."""
     said: tuple[str, ...] = ()
     """What has to be known before."""
+    undoes: str = ""
+    """Title of the step whose change would be undone."""
 
     @property
     def preselected(self) -> int | None:
@@ -70,9 +74,8 @@ def approve(need: Approve, ask: Ask, state: RunState) -> Question:
         Choice(("no",), "Decline it", say.Decline(), listed=False),
     )
     if need.undo:
-        said = f"This undoes {need.step.title!r}"
         asides = _asides(state, without="back")
-        return Question(prompt, choices, asides, ask, (said,))
+        return Question(prompt, choices, asides, ask, undoes=need.step.title)
     step, undo = need.step, need.step.rollback
     changed = step.changes.text if step.changes else "what it changes is not said"
     if step.effect != "change":
@@ -101,8 +104,7 @@ def choose(need: Choose, state: RunState, graph: StepGraph) -> Question:
         undo = f"undo: run the rollback of {need.undo.step.title!r}"
         choices.append(Choice(("u",), undo, say.Undo()))
     asides = _asides(state, "skip") if open_question else _asides(state)
-    asked = need.step.question.text if need.step.question and open_question else ""
-    return Question("Which way", tuple(choices), asides, said=(asked,) if asked else ())
+    return Question("Which way", tuple(choices), asides)
 
 
 def rollback_text(undo: Rollback, state: RunState) -> str:
@@ -119,12 +121,9 @@ def _ways(need: Choose, graph: StepGraph) -> Iterator[Choice]:
     numbers = {step: number for number, step in enumerate(graph.steps, 1)}
     for number, edge in enumerate(need.options, 1):
         label = f"{edge.title}: {_leads(edge, graph, numbers)}"
-        if edge == need.suggested:
-            yield Choice(
-                (str(number), ""), f"{label}  (suggested, Enter)", say.Take(edge)
-            )
-        else:
-            yield Choice((str(number),), label, say.Take(edge))
+        suggested = edge == need.suggested
+        typed = (str(number), "") if suggested else (str(number),)
+        yield Choice(typed, label, say.Take(edge), suggested=suggested)
 
 
 def _leads(edge: Edge, graph: StepGraph, numbers: dict[str, int]) -> str:

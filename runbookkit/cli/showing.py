@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from runbookkit.cli import pieces
-from runbookkit.cli.prose import escalation_text, prose, step_text
+from runbookkit.cli.prose import escalation_text, step_text
 from runbookkit.execute.curves import Threshold, thresholds_of
 from runbookkit.execute.judge import shown
 from runbookkit.model.answer import Ask
@@ -59,10 +59,6 @@ class Showing:
     def say(self, text: str, *, style: str = "") -> None:
         """Print a text that comes from anywhere."""
         self._console.print(pieces.said(text, style))
-
-    def prose(self, text: str, state: RunState) -> None:
-        """Print markdown, with the values that are known."""
-        self._console.print(prose(text, state.names))
 
     def program(self, ask: Ask) -> None:
         """Print exactly what will be sent."""
@@ -132,8 +128,8 @@ class Showing:
     ) -> None:
         console = self._console
         draws = console.is_terminal and not console.is_dumb_terminal
-        width = console.width if draws else 0
-        for piece in pieces.evidence(answer, thresholds, width=width):
+        room = pieces.Room(console.width) if draws else pieces.Room()
+        for piece in pieces.evidence(answer, thresholds, room):
             console.print(piece)
 
     def _approved(self, event: Event, _: RunState) -> None:

@@ -26,7 +26,7 @@ def shown(*, terminal: bool) -> str:
     out = io.StringIO()
     variables = {"TERM": "xterm-256color", "COLUMNS": "80"}
     console = Console(file=out, force_terminal=terminal, _environ=variables)
-    showing = Showing(runbook, step_graph(runbook), console)
+    showing = Showing(runbook, step_graph(runbook), console, "")
     world = World({"cpu": {"series": [SERIES]}})
     state = begin(world, runbook, Script(Go()))
     for event in world.store.events:

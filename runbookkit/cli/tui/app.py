@@ -27,6 +27,8 @@ from runbookkit.cli.tui.page import head
 from runbookkit.cli.tui.view import View
 from runbookkit.execute import person as say
 
+_LIST = 36
+"""Columns of the list of steps."""
 _WIDE = 110
 """Columns from which the steps are listed beside the page."""
 
@@ -252,7 +254,8 @@ class RunApp(App[None]):
         if self._view.state is None:
             return
         runbook, state = self._view.runbook, self._view.state
-        self.query_one("#head", Static).update(head(runbook, state, self._now()))
+        told = head(runbook, state, self._now(), self.size.width - 2)
+        self.query_one("#head", Static).update(told)
         if self._question is None and not self._view.over:
             self.query_one(Choices).say(self._view.working(self._now()))
 
@@ -263,12 +266,14 @@ class RunApp(App[None]):
         wide = self.size.width >= _WIDE if self._listed is None else self._listed
         self.screen_stack[0].set_class(wide, "steps")
         self._tick()
-        room = self.size.width - (36 if wide else 0) - 4
+        columns = self.size.width - (_LIST if wide else 0) - 4
+        # so much that the chart and the verdict below it are seen at once
+        room = pieces.Room(columns, min(max(self.size.height - 17, 6), 14))
         self.query_one("#strip", Static).update(self._view.strip(self.size.width - 2))
         self.query_one("#steps", Static).update(self._view.steps())
         self.query_one("#body", Static).update(Group(*self._view.page(room)))
         may = [name for name in keys.ASIDES if self._may(name)]
-        self.query_one("#keys", Static).update(keys.listed(may))
+        self.query_one("#keys", Static).update(keys.listed(may, self.size.width - 2))
 
     def _scroll_to(self, *, end: bool) -> None:
         page = self.query_one("#page", VerticalScroll)

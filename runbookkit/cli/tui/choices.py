@@ -81,8 +81,9 @@ class Choices(Static, can_focus=True):
             pointer = _POINTER if here else " "
             key = next((f"{each}. " for each in choice.keys if len(each) == 1), "")
             word = f" (wants the word {choice.word})" if choice.word else ""
-            label = said(f"{pointer} {key}{choice.label}{word}", "bold" if here else "")
-            lines.append_text(label)
+            mark = "  (suggested)" if choice.suggested else ""
+            text = f"{pointer} {key}{choice.label}{word}{mark}"
+            lines.append_text(said(text, "bold" if here else ""))
             lines.append("\n")
         lines.right_crop(1)
         self.update(lines)

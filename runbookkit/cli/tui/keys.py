@@ -72,16 +72,20 @@ _MORE: Final = (
 )
 
 
-def listed(asides: Iterable[str]) -> Text:
-    """Return the keys that do something now."""
+def listed(asides: Iterable[str], width: int) -> Text:
+    """Return the keys that do something now; a key stays beside its word."""
     known = [(ASIDES[name].key, ASIDES[name].label) for name in asides]
     known += [("t", "steps"), ("c", "copy"), ("g", "Grafana"), ("?", "help")]
-    text = Text()
+    text, column = Text(), 0
     for key, label in known:
-        # a key and its word stay together at the end of a line
+        size = len(key) + 1 + len(label)
+        if column:
+            gap = "  " if column + 2 + size <= width else "\n"
+            text.append(gap)
+            column = column + 2 if gap.strip("\n") else 0
         text.append(key, "bold")
-        text.append(f"\N{NO-BREAK SPACE}{label.replace(' ', chr(160))}  ")
-    text.rstrip()
+        text.append(f" {label}")
+        column += size
     return text
 
 

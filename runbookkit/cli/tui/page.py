@@ -31,8 +31,8 @@ class Page:
     step: Step
     question: Question | None
     """What is asked about this very visit."""
-    width: int
-    """Columns that a chart may take."""
+    room: pieces.Room
+    """What a chart may take."""
     kept: str
 
     def pieces(self) -> Iterator[RenderableType]:
@@ -62,16 +62,12 @@ class Page:
     def _attempt(self, attempt: Attempt) -> Iterator[RenderableType]:
         where = f" on {attempt.host}" if attempt.host else ""
         tries = f", try {attempt.number}" if attempt.number > 1 else ""
-        yield pieces.said(
-            f"{attempt.language}{where}, sent at {attempt.started_at:%H:%M:%S}"
-            f" UTC{tries}:"
-        )
+        yield pieces.said(f"{attempt.language}{where}, as it was sent{tries}:")
         yield pieces.source(attempt.sent, attempt.language)
         if attempt.answer is not None:
             yield from pieces.evidence(
-                attempt.answer, self.visit.thresholds, width=self.width
+                attempt.answer, self.visit.thresholds, self.room, self.kept
             )
-            yield pieces.said(f"kept in {self.kept}", "dim")
         if self.visit.record.verdict is None:
             if attempt.error:
                 yield pieces.said(f"no answer: {attempt.error}")
@@ -122,19 +118,28 @@ def over(told: Transcript, runbook: Runbook) -> Iterator[RenderableType]:
     yield pieces.said(f"runbook transcript {state.run} shows it all", "dim")
 
 
-def head(runbook: Runbook, state: RunState, now: datetime) -> Text:
-    """Return what run this is and how long it takes."""
+def head(runbook: Runbook, state: RunState, now: datetime, width: int) -> Text:
+    """Return what run this is and how long it takes; two lines."""
+    timers = _timers(state, state.ended_at or now)
+    room = max(width - len(timers) - 2, 0)
+    title = pieces.said(runbook.title, "bold")
+    title.truncate(room, overflow="ellipsis", pad=True)
     data = runbook.metadata
-    parts = [f"severity {data.severity}", data.service, f"run {state.run}"]
+    parts = [f"severity {data.severity}", f"service {data.service}", f"run {state.run}"]
     if state.incident:
         parts.insert(0, f"incident {state.incident}")
-    end = state.ended_at or now
+    facts = pieces.said(" · ".join(parts))
+    facts.truncate(width, overflow="ellipsis")
+    return Text.assemble(title, f"  {timers}\n", facts)
+
+
+def _timers(state: RunState, now: datetime) -> str:
+    parts = []
     if state.started_at is not None:
-        parts.append(f"{elapsed(state.started_at, end)} in run")
+        parts.append(f"run {elapsed(state.started_at, now)}")
     if state.current is not None:
-        parts.append(f"{elapsed(state.current.entered_at, end)} in step")
-    title = pieces.said(runbook.title, "bold")
-    return Text.assemble(title, "\n", pieces.said(" · ".join(filter(None, parts))))
+        parts.append(f"step {elapsed(state.current.entered_at, now)}")
+    return " · ".join(parts)
 
 
 def elapsed(begin: datetime, end: datetime) -> str:

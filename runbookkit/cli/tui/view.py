@@ -8,6 +8,7 @@ from datetime import datetime
 from rich.console import RenderableType
 from rich.text import Text
 
+from runbookkit.cli.pieces import Room
 from runbookkit.cli.questions import Question
 from runbookkit.cli.tui import page
 from runbookkit.cli.tui.line import Told
@@ -93,7 +94,7 @@ class View:
         """Return all steps, a line each."""
         return page.step_list(self.graph, self._marks(), self.step)
 
-    def page(self, width: int) -> Iterator[RenderableType]:
+    def page(self, room: Room) -> Iterator[RenderableType]:
         """Yield what is to be seen of the step that is shown."""
         told = self._told()
         if told is None or not told.visits:
@@ -107,7 +108,7 @@ class View:
             )
         question = self._question if at == last else None
         step = self.graph.steps[visit.step]
-        yield from page.Page(told, visit, step, question, width, self._kept).pieces()
+        yield from page.Page(told, visit, step, question, room, self._kept).pieces()
         if at == last and told.state.end is not None:
             yield from page.over(told, self.runbook)
 
