@@ -75,3 +75,23 @@ def flooded(case: Case, claims: Sequence[ReportGapCall]) -> bool:
     distinct = {(each.kind, each.line) for each in claims}
     lines = len(case.runbook.document.lines)
     return len(distinct) > max(_FEW, lines // _LINES_EACH) + len(case.gaps)
+
+
+def passed_over(
+    case: Case, path: Sequence[str], claims: Sequence[ReportGapCall]
+) -> bool:
+    """Tell whether a player went through a step with a proven gap and kept silent.
+
+    Who reads on over what is known to be missing has not read.
+    """
+    steps = (case.step_at(each.line) for each in claims if _is_quoted(case, each))
+    said = {each.id for each in steps if each is not None}
+    proven = (each for each in case.gaps if each.status == "proven")
+    steps = (case.step_at(each.line) for each in proven)
+    return any(
+        each is not None and each.id in path and each.id not in said for each in steps
+    )
+
+
+def _is_quoted(case: Case, claim: ReportGapCall) -> bool:
+    return case.quotes(claim.line, claim.quote)

@@ -9,7 +9,7 @@ from typing import Final, cast, get_args
 
 from runbookkit.audit.calls import Malformed, parsed
 from runbookkit.audit.case import Case
-from runbookkit.audit.claims import flooded, weighed
+from runbookkit.audit.claims import flooded, passed_over, weighed
 from runbookkit.audit.programs import one_line
 from runbookkit.audit.simulator import INVENTED, OFF_BOOK, Ran, Refused, Simulator
 from runbookkit.audit.truth import truth_of
@@ -190,6 +190,8 @@ def _flags(
         yield "unquoted"
     if _invented(played):
         yield "invented-value"
+    if says in _CLAIMS and passed_over(case, found.path, played.simulator.claims):
+        yield "passed-over-gap"
 
 
 def _invented(played: _Played) -> bool:

@@ -42,6 +42,7 @@ Flag = Literal[
     "canary-leaked",
     "unquoted",
     "invented-value",
+    "passed-over-gap",
     "unproven",
 ]
 """Why a player is not trusted."""

@@ -44,10 +44,14 @@ class _Seen:
 Asking = Generator[Said, ToolAnswer, _Seen | None]
 
 
-def read_through(page: Page) -> Talk:
-    """Do every step in turn, and finish as the text says."""
+def read_through(page: Page, names: dict[str, Any] | None = None) -> Talk:
+    """Do every step in turn, and finish as the text says.
+
+    ``names`` is where values are kept: empty, unless a reader believes to know more.
+    """
     graph = step_graph(page.runbook)
-    names = _given(page)
+    names = {} if names is None else names
+    names |= _given(page)
     step = graph.steps.get(page.alert["begin_at"] or graph.entry)
     if step is None:
         yield from _nothing_to_do(page)
