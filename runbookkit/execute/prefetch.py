@@ -42,7 +42,8 @@ class Prefetcher:
 
     Only queries, whose answer depends on nothing but their window: a program
     that runs on a host has its own time. And only as far as nothing is changed
-    on the way: what comes behind a change asks for its effect.
+    on the way: what comes behind a change asks for its effect, and what comes behind
+    a poll for what that one waits for.
     """
 
     def __init__(self, send: Callable[[Ask], Answer]) -> None:
@@ -113,9 +114,11 @@ class Prefetcher:
 
 
 def _is_wall(step: Step) -> bool:
-    """Tell whether a step may change what later steps see: itself, or by hand."""
-    by_hand = step.action is None and step.question is None
-    return step.effect == "change" or by_hand
+    """Tell whether a step may change what later steps see, or waits until it changes."""
+    if step.action is None:
+        return step.question is None  # done by hand
+    lead = step.action.lead
+    return step.effect == "change" or (lead is not None and lead.poll is not None)
 
 
 def _may_go_ahead(step: Step) -> bool:

@@ -103,6 +103,20 @@ def test_nothing_behind_a_step_by_hand_is_asked_before_it() -> None:
     assert person.seen == []
 
 
+def test_what_a_poll_waits_for_is_not_asked_about_before_it_is_there() -> None:
+    later = [value(0), value(1)]
+    world = World({**REPLIES, "one": later, "two": value(1)}, ahead=True)
+    waits = query(
+        "First", "one", "value > 0", lead=", within 5s, every 10s for up to 1m"
+    )
+    person = Watching(world, 0, say.Go(), "Met", say.Go(), "Met", say.Go(), "Met")
+
+    begin(world, book(waits + SECOND + THIRD), person)
+
+    assert person.seen == []
+    assert [ask.text for ask in world.backend.asked][:2] == ["one", "one"]
+
+
 def test_an_answer_that_is_older_than_a_minute_is_asked_for_again() -> None:
     world = World(REPLIES, ahead=True)
     person = Watching(world, 2, *GO_ON)
