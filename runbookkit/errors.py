@@ -11,6 +11,10 @@ class UsageError(RunbookkitError):
     """What was asked for makes no sense; leads to exit code 2."""
 
 
+class NotFoundError(UsageError):
+    """What was asked for is not there."""
+
+
 class ConfigError(UsageError):
     """A configuration file or value cannot be used."""
 
@@ -97,3 +101,11 @@ class PlayerError(CouldNotCheckError):
 
 class SecretError(UsageError):
     """A secret stands in what was to leave this machine; nothing was sent."""
+
+
+class DeliveryError(RunbookkitError):
+    """A webhook's body is not what its sender should send; it is kept as it came."""
+
+
+class IncidentError(UsageError):
+    """What was asked of an incident does not fit its state."""

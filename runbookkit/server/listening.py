@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from ipaddress import ip_address
 from typing import NamedTuple, cast
 
@@ -67,20 +68,32 @@ def bound(place: Place) -> socket.socket:
         ) from error
 
 
-def server_of(app: Asgi) -> uvicorn.Server:
+class Listener(uvicorn.Server):
+    """A server that ends what would hold it up, before it waits for what it answers."""
+
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End live events, then wait for the requests that are being answered."""
+        self._ending()
+        await super().shutdown(sockets)
+
+
+def server_of(app: Asgi, *, ending: Callable[[], None]) -> Listener:
     """Return a server for an application, with the bounds that hold for all."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            cast("ASGIApplication", app),
-            log_config=None,
-            access_log=False,
-            # whoever sits between says who called; we believe none unasked
-            proxy_headers=False,
-            server_header=False,
-            # Alertmanager keeps idle connections for five minutes; whoever closes
-            # first breaks a webhook that is just being sent
-            timeout_keep_alive=330,
-            timeout_graceful_shutdown=10,
-            lifespan="on",
-        )
+    config = uvicorn.Config(
+        cast("ASGIApplication", app),
+        log_config=None,
+        access_log=False,
+        # whoever sits between says who called; we believe none unasked
+        proxy_headers=False,
+        server_header=False,
+        # Alertmanager keeps idle connections for five minutes; whoever closes
+        # first breaks a webhook that is just being sent
+        timeout_keep_alive=330,
+        timeout_graceful_shutdown=10,
+        lifespan="off",
     )
+    return Listener(config, ending)

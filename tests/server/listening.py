@@ -5,7 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,10 +63,10 @@ class Site:
 
 
 @contextmanager
-def listening(app: Asgi) -> Iterator[Site]:
+def listening(app: Asgi, ending: Callable[[], None] = lambda: None) -> Iterator[Site]:
     """Run an application in uvicorn, as it is run for people."""
     listener = bound(Place("127.0.0.1", 0))
-    server = server_of(app)
+    server = server_of(app, ending=ending)
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:

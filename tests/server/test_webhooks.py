@@ -69,10 +69,7 @@ def parse(source: str, body: bytes, now: datetime) -> Delivery:
 
 async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
     """Stand in for the rest of the server."""
-    if scope["type"] == "lifespan":
-        while (await receive())["type"] != "lifespan.shutdown":
-            await send({"type": "lifespan.startup.complete"})
-        await send({"type": "lifespan.shutdown.complete"})
+    raise AssertionError(scope, receive, send)
 
 
 @contextmanager

@@ -1,0 +1,127 @@
+"""What the edges do with incidents: one desk for the server and for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from runbookkit.errors import NotFoundError
+from runbookkit.incidents.timeline import activity, curated
+from runbookkit.model.alert import Body, packed
+from runbookkit.model.change import Deploy, deploy_event, deploy_stream
+from runbookkit.model.desk import IncidentView
+from runbookkit.model.event import Event, NewEvent
+from runbookkit.model.incident import AlertRow, Changes, IncidentRow, Want
+from runbookkit.ports import IncidentStore
+
+_KEPT_OF_DEAD: Final = 1024 * 1024
+"""Bytes that are kept of a body that nobody understood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Reads and changes incidents in one store."""
+
+    store: IncidentStore
+    now: Callable[[], datetime]
+
+    def incidents(self, *, everything: bool, limit: int) -> list[IncidentRow]:
+        """Return incidents, the newest first."""
+        found = self.store.incidents(open_only=not everything, limit=limit)
+        return [_read(each) for each in found]
+
+    def incident(self, number: int) -> IncidentRow:
+        """Return one incident.
+
+        Raises:
+            NotFoundError: There is none of that number.
+        """
+        found = self.store.incident(number)
+        if found is None:
+            raise NotFoundError(f"there is no incident {number}")
+        return _read(found)
+
+    def view(self, number: int) -> IncidentView:
+        """Return an incident with its alerts and its timeline.
+
+        Raises:
+            NotFoundError: There is none of that number.
+        """
+        incident = self.incident(number)
+        events = self.store.read(stream_of(number))
+        return IncidentView(
+            incident,
+            tuple(_read_alert(each) for each in self.store.alerts(number)),
+            curated(events),
+            activity(events),
+        )
+
+    def events(self, number: int, after: int, limit: int) -> list[Event]:
+        """Return events of an incident behind a sequence number.
+
+        Raises:
+            NotFoundError: There is none of that number.
+        """
+        self.incident(number)
+        return self.store.read(stream_of(number), after)[:limit]
+
+    def unreadable(self, source: str, body: bytes, digest: str, error: str) -> None:
+        """Keep a body that nobody understood, for somebody to look at.
+
+        Raises:
+            StoreError: It could not be stored.
+        """
+        letter = Body(
+            source,
+            self.now(),
+            digest,
+            packed(body[:_KEPT_OF_DEAD]),
+            "dead",
+            error,
+        )
+        self.store.decide(Want(), lambda _: Changes(bodies=(letter,)))
+
+    def dead_letters(self, limit: int) -> list[Body]:
+        """Return the bodies that nobody understood, the newest first."""
+        return self.store.bodies(dead_only=True, limit=limit)
+
+    def deploy(self, deploy: Deploy, source: str) -> None:
+        """Keep a deploy, also on the incidents of its service that are not over.
+
+        Raises:
+            StoreError: It could not be stored.
+        """
+        event = deploy_event(deploy, source)
+        events = {deploy_stream(deploy.service): (event,)}
+        for incident in self.store.incidents(open_only=True, limit=1000):
+            if incident.service == deploy.service:
+                stream = stream_of(incident.id)
+                events[stream] = (replace(event, key=f"{event.key}:{stream}"),)
+        self.store.decide(Want(), lambda _: Changes(events=events))
+
+    def tell(self, number: int, event: NewEvent) -> None:
+        """Keep something that was seen of an incident.
+
+        Raises:
+            StoreError: It could not be stored.
+        """
+        events = {stream_of(number): (event,)}
+        self.store.decide(Want(), lambda _: Changes(events=events))
+
+
+def _read(incident: IncidentRow) -> IncidentRow:
+    """Return it with its data read: a store may put that off."""
+    return replace(incident, data=dict(incident.data))
+
+
+def _read_alert(alert: AlertRow) -> AlertRow:
+    return replace(
+        alert, labels=dict(alert.labels), annotations=dict(alert.annotations)
+    )
+
+
+def stream_of(number: int) -> str:
+    """Return the stream of an incident."""
+    return f"incident/{number}"

@@ -1,0 +1,152 @@
+"""The pages: rendered here, shown as text, one column on a phone."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from runbookkit.app.transcripts.visible import visible
+from runbookkit.model.incident import IncidentRow
+from runbookkit.server.bodies import RefusedError
+from runbookkit.server.incident_api import Number
+from runbookkit.server.parts import Reader, TheDesk
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+_SHOWN: Final = 4096
+_STATIC: Final = {
+    "style.css": "text/css; charset=utf-8",
+    "live.js": "text/javascript; charset=utf-8",
+}
+_NEXT: Final = {
+    "open": ("acknowledge", "Acknowledge"),
+    "acknowledged": ("mitigate", "Mark as mitigated"),
+    "mitigated": ("resolve", "Resolve"),
+}
+
+
+@router.get("/")
+def incidents(
+    desk: TheDesk,
+    _: Reader,
+    all: Annotated[bool, Query()] = False,  # noqa: A002, FBT002  the name in the address
+) -> HTMLResponse:
+    """Show the incidents that are not over, or all."""
+    return _page(
+        "incidents",
+        incidents=[shown(each) for each in desk.incidents(everything=all, limit=200)],
+        everything=all,
+        dead=len(desk.dead_letters(100)),
+        live="/api/v1/live",
+    )
+
+
+@router.get("/incidents/{number}")
+def incident(desk: TheDesk, caller: Reader, number: Number) -> HTMLResponse:
+    """Show one incident."""
+    view = desk.view(number)
+    may_write = caller.may("respond")
+    verb, words = _NEXT.get(view.incident.status, ("", ""))
+    return _page(
+        "incident",
+        incident=shown(view.incident),
+        alerts=view.alerts,
+        timeline=view.timeline,
+        activity=view.activity,
+        links=_links(view.incident),
+        next=verb if may_write else "",
+        next_words=words,
+        may_write=may_write,
+        live=f"/api/v1/live?stream=incident/{number}",
+    )
+
+
+@router.get("/dead-letters")
+def dead_letters(desk: TheDesk, _: Reader) -> HTMLResponse:
+    """Show the bodies that nobody understood."""
+    letters = [
+        {
+            "source": each.source,
+            "received_at": each.received_at,
+            "error": each.error,
+            "size": len(each.raw),
+            "text": each.raw[:_SHOWN].decode("utf-8", "replace"),
+        }
+        for each in desk.dead_letters(100)
+    ]
+    return _page("dead_letters", letters=letters, live="/api/v1/live")
+
+
+@router.get("/static/{name}")
+async def static(name: str) -> Response:
+    """Return what the pages look like and how they renew themselves."""
+    kind = _STATIC.get(name)
+    if kind is None:
+        raise RefusedError(404, "there is no such file")
+    headers = {"content-type": kind, "cache-control": "max-age=300"}
+    return Response(_file(name), headers=headers)
+
+
+def shown(incident: IncidentRow) -> dict[str, Any]:
+    """Return what a page shows of an incident."""
+    fields = {name: getattr(incident, name) for name in incident.__slots__}
+    roles = incident.data.get("roles", {})
+    return {**fields, "roles": roles if isinstance(roles, dict) else {}}
+
+
+def _links(incident: IncidentRow) -> list[tuple[str, str]]:
+    links = incident.data.get("links", {})
+    found = list(links.items()) if isinstance(links, dict) else []
+    return [(str(words), str(url)) for words, url in found]
+
+
+def _page(template: str, **values: Any) -> HTMLResponse:
+    page = _environment().get_template(f"{template}.html.j2")
+    return HTMLResponse(page.render(**values))
+
+
+@cache
+def _file(name: str) -> bytes:
+    return files("runbookkit.server").joinpath("static", name).read_bytes()
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("runbookkit.server", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_final,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["address"] = _address
+    return environment
+
+
+def _final(value: Any) -> Any:
+    """Show what hides in a text; what is HTML already was looked at before."""
+    return value if hasattr(value, "__html__") else visible(value)
+
+
+def _address(url: str, words: str = "") -> Markup:
+    """Return a link that opens a page and does nothing else; other addresses as text.
+
+    >>> _address("javascript:alert(1)")
+    Markup('javascript:alert(1)')
+    """
+    label = escape(visible(words or url))
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return label
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return label
+    return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(url, label)
