@@ -23,6 +23,8 @@ from runbookkit.model.base import Data
 Transport = httpx2.BaseTransport
 LibraryError = httpx2.HTTPError
 """What a client library that talks HTTP by itself may let through."""
+NEVER_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout)
+"""Of these, what says that no request has left."""
 Failure = Literal["time-out", "too large", "unreachable", "refused"]
 _KEPT: Final = 10
 """Connections to one server, at most, that wait for their next exchange."""
@@ -163,6 +165,23 @@ class HttpClient:
         headers = {"content-type": "application/json"}
         content = json.dumps(body).encode()
         return self._exchange("POST", url, None, None, headers, None, content)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        content: bytes | None = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        bounds: Bounds | None = None,
+    ) -> Answer:
+        """Return the answer to a request whose body is made already.
+
+        Raises:
+            HttpError: As for :meth:`get`.
+        """
+        return self._exchange(method, url, params, None, headers, bounds, content)
 
     def _exchange(  # noqa: PLR0913, PLR0917  one parameter a part of a request
         self,

@@ -36,12 +36,10 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """Return the text with a token in place of every find."""
-        places = sorted(place for find in self._finders for place in find(text))
+        places = _apart(place for find in self._finders for place in find(text))
         pieces: list[str] = []
         at = 0
         for start, end, kind in places:
-            if start < at:
-                continue  # a find inside another one
             found = text[start:end]
             pieces += [
                 text[at:start],
@@ -56,6 +54,21 @@ class Redactor:
             self._counts[kind] = self._counts.get(kind, 0) + 1
             self._tokens[kind, found] = f"«{kind}:{self._counts[kind]}»"
         return self._tokens[kind, found]
+
+
+def _apart(places: Iterable[Place]) -> list[Place]:
+    """Return places in order, those that overlap as one of the larger's kind.
+
+    >>> _apart([Place(4, 9, "host"), Place(0, 3, "card"), Place(0, 5, "email")])
+    [Place(start=0, end=9, kind='email')]
+    """
+    apart: list[Place] = []
+    for place in sorted(places, key=lambda each: (each.start, -each.end)):
+        if apart and place.start < apart[-1].end:
+            last = apart.pop()
+            place = Place(last.start, max(last.end, place.end), last.kind)  # noqa: PLW2901
+        apart.append(place)
+    return apart
 
 
 def personal_data(text: str) -> Iterator[Place]:

@@ -14,6 +14,8 @@ from doubles.messages.replies import Failure, Reply, Said, Script
 from doubles.messages.rules import every_block, faults
 from doubles.messages.thinking import Signed
 
+VERSIONS = ("2023-06-01", "2026-10-21")
+"""Both are judged by the rules of the later one."""
 MODEL = "claude-test-1"
 MODELS: Mapping[str, Mapping[str, Any]] = {
     MODEL: {"lifecycle": "active", "max_input_tokens": 200_000, "max_tokens": 64_000},
@@ -62,7 +64,7 @@ class Messages:
         if not headers.get("x-api-key") and not headers.get("authorization"):
             message = "x-api-key header is required"
             return Failure(401, "authentication_error", message)
-        if headers.get("anthropic-version") != "2023-06-01":
+        if headers.get("anthropic-version") not in VERSIONS:
             return invalid("anthropic-version: header is required")
         if request.method == "GET":
             return self._got(request.path)

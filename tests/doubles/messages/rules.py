@@ -35,10 +35,7 @@ def faults(body: Any, *, counting: bool = False) -> Iterator[str]:
 
 
 def _fields(body: Mapping[str, Any]) -> Iterator[str]:
-    for name in ("temperature", "top_p", "top_k"):
-        if name in body:
-            yield f"{name}: not supported by this model"
-    for name in sorted(body.keys() - _KNOWN - {"temperature", "top_p", "top_k"}):
+    for name in sorted(body.keys() - _KNOWN):  # sampling parameters, too
         yield f"{name}: Extra inputs are not permitted"
     most = body.get("max_tokens", 1)
     if not isinstance(most, int) or not 0 < most <= _MOST:
@@ -136,18 +133,28 @@ def _content(message: Mapping[str, Any]) -> Iterator[str]:
     if not blocks:
         yield ".content: must not be empty"
     for at, block in enumerate(blocks):
-        kind = block.get("type")
-        if kind not in _BLOCKS[message["role"]]:
-            yield f".content.{at}: {kind} blocks cannot be in {message['role']} turns"
-        elif kind == "text" and not block.get("text", "").strip():
-            yield f".content.{at}: text content blocks must be non-empty"
-        elif kind == "tool_use" and not isinstance(block.get("input"), dict):
-            yield f".content.{at}.tool_use.input: Input should be a valid dictionary"
-        elif kind == "tool_use" and not _NAME.fullmatch(block.get("id", "")):
-            yield f".content.{at}.tool_use.id: String should match pattern"
+        if block.get("type") not in _BLOCKS[message["role"]]:
+            yield f".content.{at}: {block.get('type')} cannot be in {message['role']}"
+        yield from (f".content.{at}{said}" for said in _block(block, message["role"]))
     kinds = [block.get("type") == "tool_result" for block in blocks]
     if kinds != sorted(kinds, reverse=True):
         yield ".content: tool_result blocks must come first"
+
+
+def _block(block: Mapping[str, Any], role: str) -> Iterator[str]:
+    match block.get("type"):
+        case "text":
+            if not block.get("text", "").strip():
+                yield ": text content blocks must be non-empty"
+            if role == "user" and block.get("citations"):
+                yield ".citations: not permitted in user turns"
+        case "tool_use":
+            if not isinstance(block.get("input"), dict):
+                yield ".tool_use.input: Input should be a valid dictionary"
+            if not _NAME.fullmatch(block.get("id", "")):
+                yield ".tool_use.id: String should match pattern"
+        case _:
+            pass
 
 
 def _pairs(body: Mapping[str, Any]) -> Iterator[str]:

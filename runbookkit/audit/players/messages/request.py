@@ -72,23 +72,9 @@ def _result(answer: ToolAnswer) -> Body:
     result: Body = {
         "type": "tool_result",
         "tool_use_id": answer.call,
-        "content": told(answer),
+        "content": answer.text,
     }
     return {**result, "is_error": True} if answer.refused else result
-
-
-def told(answer: ToolAnswer) -> str:
-    r"""Return an answer as the model reads it: what it is, then its text.
-
-    The first line is ours; what comes from outside stands behind the empty one.
-
-    >>> told(ToolAnswer("a", "3.2", evidence="e1"))
-    'evidence: e1\n\n3.2'
-    """
-    kind = f"refused: {answer.refused}" if answer.refused else "noted"
-    if answer.evidence:
-        kind = f"evidence: {answer.evidence}"
-    return f"{kind}\n\n{answer.text}"
 
 
 def _text(text: str, *, cached: bool = False) -> Body:
