@@ -47,6 +47,8 @@ class Job(Data):
     state: JobState = "pending"
     error: str = ""
     """Why the last attempt failed."""
+    asked: int = 1
+    """How often it was asked for until it was claimed."""
 
 
 @dataclass(frozen=True, slots=True)

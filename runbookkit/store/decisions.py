@@ -69,8 +69,7 @@ class State:
     by_key: dict[str, IncidentRow] = field(default_factory=dict)
     incidents: dict[int, IncidentRow] = field(default_factory=dict)
     next_incident: int = 1
-    storm_since: dict[int, datetime] = field(default_factory=dict)
-    """When incidents were opened that storms are judged by, by number."""
+    opened: dict[int, datetime] = field(default_factory=dict)
 
     def put_incident(self, incident: IncidentRow) -> None:
         """Know an incident, also under its key if it stands for it."""
@@ -85,7 +84,7 @@ class State:
             self.by_key[incident.key] = incident
         if incident.id >= self.next_incident:
             self.next_incident = incident.id + 1
-            self.storm_since[incident.id] = incident.opened_at
+            self.opened[incident.id] = incident.opened_at
 
 
 def decide_all(
@@ -99,11 +98,13 @@ def decide_all(
     state = State()
     load(sql, dialect, [want for want, _ in decisions], state)
     written = _Written(state)
-    for want, decide in decisions:
-        back = state.next_incident - want.storm
-        since = state.storm_since.get(back) if want.storm else None
+    for _, decide in decisions:
         known = Known(
-            state.alerts, state.by_key, state.incidents, state.next_incident, since
+            state.alerts,
+            state.by_key,
+            state.incidents,
+            state.next_incident,
+            state.opened,
         )
         written.put(decide(known))
     return written.write(sql, dialect, now)

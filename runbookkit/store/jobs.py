@@ -3,6 +3,9 @@
 Jobs of one stream and queue are done in the order in which they were kept. One that
 is meant for later when it is kept is a timer: it waits for no other, and none for it.
 
+A status is shown as it is when it is shown: asking for it again under the same key
+while it is being shown, or after, has it shown once more.
+
 Clocks step. What is in order waits for its forerunners and never for a clock on its
 first attempt, and a moment that no worker can have chosen counts as past.
 """
@@ -27,13 +30,16 @@ _TIMER: Final = timedelta(seconds=1)
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = (
     "id, key, kind, queue, stream, run_at, attempts, lease_until, owner, data, state,"
-    " error"
+    " error, asked"
 )
 _ADD = (
     "INSERT INTO job (key, kind, queue, stream, run_at, timer, state, attempts,"
-    " lease_until, owner, error, data)"
-    " VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, '', '', '', ?)"
-    " ON CONFLICT (key) DO NOTHING"
+    " asked, lease_until, owner, error, data)"
+    " VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, 1, '', '', '', ?)"
+    " ON CONFLICT (key) DO UPDATE SET asked = job.asked + 1,"
+    " attempts = CASE job.state WHEN 'done' THEN 0 ELSE job.attempts END,"
+    " state = CASE job.state WHEN 'done' THEN 'pending' ELSE job.state END"
+    " WHERE job.kind = 'show status'"
 )
 _IS_DUE = (
     "(run_at <= ? OR (timer = 0 AND (attempts = 0 OR run_at > ?)))"
@@ -49,7 +55,8 @@ _IS_FIRST = (
     " AND older.id < due.id))"
 )
 _SETTLE = (
-    "UPDATE job SET state = ?, owner = '', run_at = ?, error = ? WHERE id = ?"
+    "UPDATE job SET owner = '', run_at = ?, error = ?, state ="
+    " CASE WHEN ? = 'done' AND asked > ? THEN 'pending' ELSE ? END WHERE id = ?"
     " AND owner = ? AND attempts = ? AND state = 'pending' RETURNING id"
 )
 _REVIVE = (
@@ -181,6 +188,7 @@ def job_of(row: Sequence[Any]) -> Job:
         data=json.loads(row[9]),
         state=row[10],
         error=row[11],
+        asked=row[12],
     )
 
 
@@ -190,7 +198,16 @@ def count_of(row: Sequence[Any]) -> JobCount:
 
 
 def _settled(sql: Sql, job: Job, state: str, run_at: datetime, error: str) -> bool:
-    parameters = (state, text_of(run_at), error, job.id, job.owner, job.attempts)
+    parameters = (
+        text_of(run_at),
+        error,
+        state,
+        job.asked,
+        state,
+        job.id,
+        job.owner,
+        job.attempts,
+    )
     return bool(sql.execute(_SETTLE, parameters).fetchall())
 
 

@@ -29,7 +29,7 @@ class Knowledge(Protocol):
     by_key: dict[str, IncidentRow]
     incidents: dict[int, IncidentRow]
     next_incident: int
-    storm_since: dict[int, datetime]
+    opened: dict[int, datetime]
 
     def put_incident(self, incident: IncidentRow) -> None:
         """Know an incident, also under its key if it stands for it."""
@@ -41,7 +41,7 @@ def load(sql: Sql, dialect: Dialect, wants: Sequence[Want], state: Knowledge) ->
     state.next_incident = row[0]
     _load_alerts(sql, dialect, wants, state)
     numbers = {number for want in wants for number in want.incidents}
-    numbers |= {number for want in wants for number in want.alerts_of}
+    numbers |= {n for want in wants for n in (*want.alerts_of, *want.keys_of)}
     numbers |= {alert.incident for alert in state.alerts.values()} - {0}
     for source in {source for want in wants for source in want.open_of}:
         _put(state, sql.execute(f"{_INCIDENTS} source = ? AND {_NOT_OVER}", (source,)))
@@ -52,7 +52,10 @@ def load(sql: Sql, dialect: Dialect, wants: Sequence[Want], state: Knowledge) ->
         if len(state.incidents) == found:
             break
         numbers = {each.merged_into for each in state.incidents.values()} - {0}
-    _load_storms(sql, {want.storm for want in wants} - {0}, state)
+    keyed = {number for want in wants for number in want.keys_of}
+    found_keys = {state.incidents[n].key for n in keyed & state.incidents.keys()}
+    _load_keys(sql, dialect, found_keys, state)
+    _load_opened(sql, max((want.opened for want in wants), default=0), state)
 
 
 def _load_alerts(
@@ -94,16 +97,14 @@ def _load_numbers(
     _put(state, sql.execute(f"{_INCIDENTS} {within}", (to_json(list(numbers)),)))
 
 
-def _load_storms(sql: Sql, storms: set[int], state: Knowledge) -> None:
-    """Read when those were opened that the next incidents are judged by."""
-    for storm in storms:
-        first = state.next_incident - storm
+def _load_opened(sql: Sql, count: int, state: Knowledge) -> None:
+    if count:
         rows = sql.execute(
-            "SELECT id, opened_at FROM incident WHERE id >= ? AND id < ?",
-            (first, state.next_incident),
+            "SELECT id, opened_at FROM incident ORDER BY id DESC LIMIT ?", (count,)
         )
-        for number, opened_at in rows:
-            state.storm_since[number] = datetime.fromisoformat(opened_at)
+        state.opened.update(
+            (number, datetime.fromisoformat(opened_at)) for number, opened_at in rows
+        )
 
 
 def _put(state: Knowledge, rows: Iterable[Sequence[object]]) -> None:

@@ -89,6 +89,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             " timer BIGINT NOT NULL,"
             " state TEXT NOT NULL,"
             " attempts BIGINT NOT NULL,"
+            " asked BIGINT NOT NULL,"
             " lease_until TEXT NOT NULL,"
             " owner TEXT NOT NULL,"
             " error TEXT NOT NULL,"

@@ -182,6 +182,29 @@ def test_what_a_job_brings_is_kept_with_its_end(opened: Open) -> None:
     ]
 
 
+@pytest.mark.parametrize("when", ["before", "while", "after"])
+def test_a_status_that_changes_around_its_showing_is_shown_once_more(
+    opened: Open, when: str
+) -> None:
+    store, queue = opened(), str(uuid4())
+    status = NewJob(queue, "show status", queue, queue, NOON)
+    keep(store, status)
+    if when == "before":
+        keep(store, status)
+    shown = claimed(store, queue)
+    if when == "while":
+        keep(store, status)
+    assert store.finish(shown)
+    if when == "after":
+        keep(store, status)
+
+    again = store.claim("a/1", [queue], NOON, LEASE)
+
+    assert (again is not None) == (when != "before")
+    assert again is None or store.finish(again)
+    assert store.claim("a/1", [queue], NOON, LEASE) is None
+
+
 def test_of_many_workers_at_once_each_job_goes_to_one(opened: Open) -> None:
     store, queue = opened(), str(uuid4())
     keep(store, *(job(queue, stream=f"{queue}{n % 7}") for n in range(60)))
