@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from runbookkit.app.audit_cases import ToAudit, case_of, to_audit
@@ -13,32 +13,33 @@ from runbookkit.audit.calls import tool_definitions
 from runbookkit.audit.case import Case
 from runbookkit.audit.derive import derived_scenarios
 from runbookkit.audit.dry_run import KINDS, gaps_of
-from runbookkit.audit.judge import judge_play
 from runbookkit.audit.play import Play, play
-from runbookkit.audit.together import of_runbook, of_scenario
-from runbookkit.audit.truth import truth_of
+from runbookkit.audit.played import (
+    Heading,
+    PlayedRunbook,
+    PlayedScenario,
+    could_not,
+    judged,
+    report_of,
+    scenario_digest,
+    text_digest,
+)
 from runbookkit.audit.view import (
     Marks,
-    digest,
     prompt_digest,
     situation_of,
     view_of,
 )
 from runbookkit.errors import UsageError
-from runbookkit.execute.coverage import coverage_of
 from runbookkit.model.audit import (
     AuditReport,
-    Gap,
     Gate,
     PlayKey,
     RunbookAudit,
-    ScenarioVerdict,
     Transcript,
-    Usage,
 )
 from runbookkit.model.scenario import Scenario
 from runbookkit.model.template import Template
-from runbookkit.model.tested import Coverage
 from runbookkit.ports import Player
 from runbookkit.settings import Loaded
 from runbookkit.workspace.memo import Ledger
@@ -59,18 +60,17 @@ class AuditRequest:
     force: bool = False
     """Play also where the dry run proves gaps."""
     gate: Gate = "proven"
-    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Auditor:
-    """Who plays, and what is done with every play."""
+    """Who plays, and what is done with every runbook that was played."""
 
     player: Player
     template: Template
     marks: Marks
-    kept: Callable[[Case, Transcript], None] = field(default=lambda *_: None)
-    """Keeps a transcript, as soon as it is there."""
+    kept: Callable[[PlayedRunbook], None] = lambda _: None
+    """Keeps what was played, as soon as it is there."""
     notes: tuple[str, ...] = ()
 
 
@@ -82,28 +82,38 @@ def audit(
     Raises:
         UsageError: There is no runbook there.
     """
+    audits = []
+    for played in played_runbooks(request, auditor, loaded, today):
+        auditor.kept(played)
+        audits.append(judged(played))
+    heading = Heading(
+        auditor.player.name, request.repetitions, request.gate, auditor.notes
+    )
+    return report_of(heading, audits)
+
+
+def played_runbooks(
+    request: AuditRequest, auditor: Auditor, loaded: Loaded, today: date
+) -> Iterator[PlayedRunbook]:
+    """Yield each runbook with its dry run and the transcripts of its plays.
+
+    Raises:
+        UsageError: There is no runbook there.
+    """
     exclude = loaded.configuration.lint.exclude
     outcome = _dry_run(request, loaded, today)
-    wanted = list(to_audit(request.paths, exclude, auditor.template))
-    if not wanted:
+    found = False
+    for wanted in to_audit(request.paths, exclude, auditor.template):
+        found = True
+        yield _played_runbook(wanted, request, auditor, outcome)
+    if not found:
         raise UsageError(f"{', '.join(request.paths)}: no runbook is here")
-    audits = tuple(_audit_one(each, request, auditor, outcome) for each in wanted)
-    return AuditReport(
-        auditor.player.name,
-        request.repetitions,
-        request.gate,
-        audits,
-        _total(audits),
-        auditor.notes,
-    )
 
 
 def _dry_run(request: AuditRequest, loaded: Loaded, today: date) -> LintOutcome:
     """Lint with every rule that finds a gap, whatever the house leaves out."""
     ledger = Ledger(request.paths, loaded.configuration.lint.exclude)
-    wanted = LintRequest(
-        request.paths, select=tuple(sorted(KINDS)), template=request.template
-    )
+    wanted = LintRequest(request.paths, select=tuple(sorted(KINDS)))
     options = replace(loaded.configuration.lint, ignore=())
     configuration = replace(loaded.configuration, lint=options)
     job = lint_job(
@@ -112,37 +122,42 @@ def _dry_run(request: AuditRequest, loaded: Loaded, today: date) -> LintOutcome:
     return lint_workspace(job, ledger)
 
 
-def _audit_one(
+def _played_runbook(
     wanted: ToAudit, request: AuditRequest, auditor: Auditor, outcome: LintOutcome
-) -> RunbookAudit:
+) -> PlayedRunbook:
+    base = _looked_at(wanted, outcome)
+    if not request.force and any(each.status == "proven" for each in base.gaps):
+        return PlayedRunbook(replace(base, why=_NOT_PLAYED), wanted.runbook)
+    scenarios = list(_scenarios(wanted, request))
+    if not scenarios and not wanted.unread:
+        why = _NOT_CHOSEN if request.scenario else _NOTHING
+        return PlayedRunbook(replace(base, why=why), wanted.runbook)
+    played: list[PlayedScenario] = []
+    unread = [
+        could_not(f"{each.file}:{each.line}", each.reason) for each in wanted.unread
+    ]
+    for scenario, derived in scenarios:
+        try:
+            case = case_of(wanted, scenario, base.gaps, auditor.marks)
+        except UsageError as error:
+            unread.append(could_not(scenario.name, str(error)))
+            continue
+        case = replace(case, derived=derived)
+        numbers = range(request.repetitions)
+        plays = tuple(play_case(case, auditor, number) for number in numbers)
+        played.append(PlayedScenario(case, plays))
+    return PlayedRunbook(base, wanted.runbook, tuple(played), tuple(unread))
+
+
+def _looked_at(wanted: ToAudit, outcome: LintOutcome) -> RunbookAudit:
     linted = outcome.results.get(wanted.path)
     gaps = gaps_of(linted.findings, wanted.runbook.document.lines) if linted else ()
     unchecked = tuple(
         f"{wanted.path}:{each.span.line}: {each.name}: {each.reason}"
         for each in (linted.unchecked if linted else ())
     )
-    base = RunbookAudit(
+    return RunbookAudit(
         wanted.path, wanted.content_hash, "error", gaps, unchecked=unchecked
-    )
-    if not request.force and any(each.status == "proven" for each in gaps):
-        return of_runbook(replace(base, why=_NOT_PLAYED))
-    scenarios = list(_scenarios(wanted, request))
-    if not scenarios and not wanted.unread:
-        why = _NOT_CHOSEN if request.scenario else _NOTHING
-        return of_runbook(replace(base, why=why))
-    played = [_played(wanted, each, gaps, request, auditor) for each in scenarios]
-    verdicts = [verdict for verdict, _ in played]
-    verdicts += [_unread(f"{e.file}:{e.line}", e.reason) for e in wanted.unread]
-    coverage = _coverage(wanted, [case for _, case in played if case is not None])
-    return of_runbook(
-        replace(
-            base,
-            scenarios=tuple(verdicts),
-            paths=coverage.paths,
-            paths_played=coverage.paths_taken,
-            branches=coverage.branches,
-            branches_played=coverage.branches_taken,
-        )
     )
 
 
@@ -159,65 +174,16 @@ def _scenarios(
             yield scenario, derived
 
 
-def _played(
-    wanted: ToAudit,
-    chosen: tuple[Scenario, bool],
-    gaps: Sequence[Gap],
-    request: AuditRequest,
-    auditor: Auditor,
-) -> tuple[ScenarioVerdict, Case | None]:
-    scenario, derived = chosen
-    try:
-        case = case_of(wanted, scenario, gaps, auditor.marks)
-    except UsageError as error:
-        return _unread(scenario.name, str(error)), None
-    case = replace(case, derived=derived)
-    plays = []
-    for repetition in range(request.repetitions):
-        transcript = play_case(case, auditor, repetition)
-        auditor.kept(case, transcript)
-        plays.append(judge_play(case, transcript))
-    return of_scenario(plays, derived=derived), case
-
-
 def play_case(case: Case, auditor: Auditor, repetition: int = 0) -> Transcript:
     """Play one case once; what went wrong stands in the transcript."""
-    lines = case.runbook.document.lines
-    view = view_of(lines, situation_of(case.scenario), auditor.marks)
+    view = view_of(
+        case.runbook.document.lines, situation_of(case.scenario), auditor.marks
+    )
     key = PlayKey(
-        digest(list(lines)),
-        digest(repr(case.scenario)),
+        text_digest(case),
+        scenario_digest(case),
         auditor.player.name,
         prompt_digest(tool_definitions()),
         repetition,
     )
     return play(Play(case, view, key), auditor.player)
-
-
-def _unread(name: str, why: str) -> ScenarioVerdict:
-    return ScenarioVerdict(
-        name, derived=False, verdict="error", plays=(), executed=0, pass_k=(), why=why
-    )
-
-
-def _coverage(wanted: ToAudit, cases: Sequence[Case]) -> Coverage:
-    runs = [truth_of(case).events for case in cases if case.graph.steps]
-    graph = cases[0].graph if cases else None
-    if graph is None:
-        return Coverage(wanted.path, 0, 0, 0, 0, 0, ())
-    return coverage_of(wanted.path, graph, runs)
-
-
-def _total(audits: Sequence[RunbookAudit]) -> Usage:
-    used = [
-        play.usage
-        for each in audits
-        for scenario in each.scenarios
-        for play in scenario.plays
-    ]
-    return Usage(
-        sum(each.input for each in used),
-        sum(each.output for each in used),
-        sum(each.cache_read for each in used),
-        sum(each.cache_write for each in used),
-    )

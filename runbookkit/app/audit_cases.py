@@ -117,7 +117,8 @@ def case_of(
         UsageError: The runbook wants inputs that the scenario does not give.
     """
     hidden = without_secrets(scenario, wanted.redact)
-    return rebuilt(wanted.runbook, hidden, tuple(gaps), linked_of(wanted, marks))
+    linked = linked_of(wanted, marks)
+    return rebuilt(wanted.runbook, hidden, tuple(gaps), linked)
 
 
 def rebuilt(
@@ -125,6 +126,8 @@ def rebuilt(
     scenario: Scenario,
     gaps: tuple[Gap, ...],
     linked: Mapping[str, str],
+    *,
+    derived: bool = False,
 ) -> Case:
     """Return a case from what is kept of it.
 
@@ -133,7 +136,9 @@ def rebuilt(
     """
     found = FoundRunbook(runbook, "")
     begun = beginning_of(scenario, found)
-    return Case(runbook, scenario, begun.start, begun.secrets, linked, gaps)
+    return Case(
+        runbook, scenario, begun.start, begun.secrets, linked, gaps, derived=derived
+    )
 
 
 def without_secrets(scenario: Scenario, redact: Redact) -> Scenario:

@@ -18,9 +18,9 @@ from runbookkit.model.audit import (
 SHOWN: Final = frozenset({"proven", "confirmed"})
 WORDS: Final[dict[Verdict, str]] = {
     "executable": "executable",
-    "gaps": "has gaps",
+    "gaps": "with gaps",
     "untrusted": "not proven",
-    "error": "could not audit",
+    "error": "not audited",
 }
 
 

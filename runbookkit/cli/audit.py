@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,7 +13,9 @@ from runbookkit import settings
 from runbookkit.app.audit import Auditor, AuditRequest, audit as audit_runbooks
 from runbookkit.app.audit_output import rendered
 from runbookkit.app.audit_players import scripted_player
+from runbookkit.app.audit_store import RunFolder, judged_again
 from runbookkit.app.templates import load_template
+from runbookkit.audit.played import Heading
 from runbookkit.audit.together import fails
 from runbookkit.audit.view import Marks
 from runbookkit.cli import codes
@@ -22,6 +25,7 @@ from runbookkit.errors import UsageError
 from runbookkit.model.audit import AuditReport, Gate
 
 Output = Literal["text", "json", "markdown", "sarif", "junit"]
+_JUDGE = "judge"
 _flag = Parameter(negative=())
 
 
@@ -31,6 +35,7 @@ def audit(  # noqa: PLR0913  one parameter an option
     scenario: str = "",
     repetitions: int = 1,
     force: Annotated[bool, _flag] = False,
+    save: str = "",
     gate: Gate = "proven",
     output: Annotated[Output, Parameter(("--output", "-o"))] = "text",
     output_file: str = "",
@@ -52,6 +57,9 @@ def audit(  # noqa: PLR0913  one parameter an option
         How often each scenario is played.
     force
         Play also where the dry run proves gaps.
+    save
+        Keep the transcripts in this new folder; `runbook audit judge FOLDER` judges
+        them again.
     gate
         The weakest gaps that fail the audit.
     output
@@ -63,25 +71,42 @@ def audit(  # noqa: PLR0913  one parameter an option
     config
         Configuration file; found upward from here when left out.
     """
-    if repetitions < 1:
-        raise UsageError(f"--repetitions {repetitions}: play at least once")
     variables = settings.environment()
-    loaded = settings.load(Path(), variables, file=config)
-    template = load_template(
-        loaded.configuration.template, loaded.folder, kind="runbook"
-    ).template
-    auditor = Auditor(scripted_player(player, template), template, new_marks())
-    request = AuditRequest(
-        tuple(Path(path).as_posix() for path in paths or (".",)),
-        scenario,
-        repetitions,
-        force,
-        gate,
-    )
-    report = audit_runbooks(request, auditor, loaded, SystemClock().now().date())
     style = style_of(variables, everything=all)
+    if paths[:1] == (_JUDGE,):
+        report = _again(paths[1:])
+    else:
+        if repetitions < 1:
+            raise UsageError(f"--repetitions {repetitions}: play at least once")
+        loaded = settings.load(Path(), variables, file=config)
+        roots = tuple(Path(path).as_posix() for path in paths or (".",))
+        request = AuditRequest(roots, scenario, repetitions, force, gate)
+        report = _audited(request, player, loaded, save)
     speak([rendered(report, output, style)], output_file, 0)
     return exit_code(report)
+
+
+def _again(folders: tuple[str, ...]) -> AuditReport:
+    if len(folders) != 1:
+        raise UsageError("say which run to judge again: runbook audit judge FOLDER")
+    return judged_again(Path(folders[0]))
+
+
+def _audited(
+    request: AuditRequest, player: str, loaded: settings.Loaded, save: str
+) -> AuditReport:
+    house = load_template(loaded.configuration.template, loaded.folder, kind="runbook")
+    auditor = Auditor(
+        scripted_player(player, house.template), house.template, new_marks()
+    )
+    today = SystemClock().now().date()
+    if not save:
+        return audit_runbooks(request, auditor, loaded, today)
+    run = RunFolder(Path(save), house.content)
+    run.begin()
+    report = audit_runbooks(request, replace(auditor, kept=run.keep), loaded, today)
+    run.finish(Heading(report.player, report.repetitions, report.gate, report.notes))
+    return report
 
 
 def new_marks() -> Marks:

@@ -138,6 +138,10 @@ class Gap(Data):
     seen: int = 1
     """In how many repetitions it was reported."""
     blocking: bool = True
+    number: int = 0
+    """Of the step it stands in, from 1; 0 outside of the steps."""
+    step: str = ""
+    """Title of that step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,8 +79,8 @@ def _next(report: Report) -> Iterator[str]:
     yield "### Best next fixes\n\n"
     for number, fix in enumerate(fixes, 1):
         link = f"[{fix.code}]({rule_url(fix.code)})"
-        yield f"{number}. {link} {_escaped(fix.summary or fix.name)}: {fix.reach}  \n"
-        yield f"   {_code(fix.command)}\n"
+        yield f"{number}. {link} {escaped(fix.summary or fix.name)}: {fix.reach}  \n"
+        yield f"   {in_code(fix.command)}\n"
     yield "\n"
 
 
@@ -105,12 +105,12 @@ def _unchecked(report: Report, style: Style) -> Iterator[str]:
 def _row(subject: Finding | Unchecked, level: str, text: str, style: Style) -> str:
     place = f"{style.located(subject.path)}:{subject.span.line}"
     rule = f"[{subject.code}]({rule_url(subject.code)}) {subject.name}"
-    return f"| {level} | {_code(place)} | {rule} | {_prose(text)} |\n"
+    return f"| {level} | {in_code(place)} | {rule} | {_prose(text)} |\n"
 
 
 def _graphs(report: Report, style: Style) -> Iterator[str]:
     for path, graph in report.graphs.items():
-        title = _code(style.located(path))
+        title = in_code(style.located(path))
         inner = [printable(line) for line in graph.splitlines()]
         ticks = max(map(len, re.findall("`+", graph)), default=0)
         fence = "`" * max(3, ticks + 1)
@@ -124,17 +124,19 @@ def _prose(text: str) -> str:
     """Return a message with its code spans, and nothing else of it obeyed."""
     parts = _CODE.split(text)
     return "".join(
-        _code(part) if number % 2 else _escaped(part)
+        in_code(part) if number % 2 else escaped(part)
         for number, part in enumerate(parts)
     )
 
 
-def _code(text: str) -> str:
+def in_code(text: str) -> str:
+    """Return a text as code, none of which is obeyed."""
     # a code span would end at a backtick of the text, and a table cell at a pipe
-    return f"<code>{_escaped(text)}</code>"
+    return f"<code>{escaped(text)}</code>"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return a text none of which is obeyed: no markdown, no HTML, no mention."""
     return _SYNTAX.sub(_entity, printable(text))
 
 
