@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 import signal
 import socket
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -32,6 +33,8 @@ from runbookkit.ports import Clock
 
 _READY_SECONDS = 120
 _END_SECONDS = 10
+_NEWEST = 1000
+"""In place of a version that a build does not tell."""
 _PAUSE = timedelta(milliseconds=200)
 
 
@@ -169,7 +172,7 @@ def _loki(stack: Stack) -> bool:
         return False
     at = _listening(stack, "loki", stack.ports.loki)
     file = _written(stack, "loki.yaml", loki_file(at))
-    _start(stack, "loki", [program, f"-config.file={file}"])
+    _start(stack, "loki", [program.path, f"-config.file={file}"])
     return True
 
 
@@ -179,8 +182,9 @@ def _tempo(stack: Stack) -> bool:
         stack.missing["tempo"] = "no traces to query"
         return False
     at = _listening(stack, "tempo", stack.ports.tempo)
-    file = _written(stack, "tempo.yaml", tempo_file(at, stack.ports.otlp))
-    _start(stack, "tempo", [program, f"-config.file={file}"])
+    content = tempo_file(at, stack.ports.otlp, major=program.major)
+    file = _written(stack, "tempo.yaml", content)
+    _start(stack, "tempo", [program.path, f"-config.file={file}"])
     return True
 
 
@@ -198,20 +202,27 @@ def _written(stack: Stack, name: str, content: Mapping[str, Any]) -> Path:
     return file
 
 
-def grafana_program(name: str) -> str | None:
+class GrafanaProgram(NamedTuple):
+    """A server of Grafana's that is installed."""
+
+    path: str
+    major: int
+    """Of its version."""
+
+
+def grafana_program(name: str) -> GrafanaProgram | None:
     """Return the program if it is Grafana's: Debian's ``loki`` is about genetics."""
-    program = shutil.which(name)
-    if program is None:
+    path = shutil.which(name)
+    if path is None:
         return None
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-        said = subprocess.run(
-            [program, "-version"], capture_output=True, timeout=10, check=False
+        done = subprocess.run(
+            [path, "-version"], capture_output=True, timeout=10, check=False
         )
-        if (
-            b"version" in said.stdout + said.stderr
-            and b"branch" in said.stdout + said.stderr
-        ):
-            return program
+        said = (done.stdout + done.stderr).decode("utf-8", "replace")
+        if "version" in said and "branch" in said:
+            number = re.search(r"version v?(\d+)\.", said)
+            return GrafanaProgram(path, int(number[1]) if number else _NEWEST)
     return None
 
 

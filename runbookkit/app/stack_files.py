@@ -108,9 +108,21 @@ def loki_file(at: Listening) -> dict[str, Any]:
     }
 
 
-def tempo_file(at: Listening, otlp_port: int) -> dict[str, Any]:
-    """Return what Tempo is told; traces come by OTLP over HTTP."""
+def tempo_file(at: Listening, otlp_port: int, *, major: int = 3) -> dict[str, Any]:
+    """Return what Tempo is told; traces come by OTLP over HTTP.
+
+    Since Tempo 3 newest spans have a folder of their own, which is the machine's
+    and not the stack's unless it is named; Tempo 2 refuses to hear of it.
+    """
+    newest: dict[str, Any] = {
+        "live_store": {
+            "wal": {"path": f"{at.folder}/live-store/traces"},
+            "shutdown_marker_dir": f"{at.folder}/live-store/shutdown-marker",
+        },
+        "backend_scheduler": {"local_work_path": at.folder},
+    }
     return {
+        **(newest if major >= 3 else {}),
         "server": {
             "http_listen_address": at.host,
             "http_listen_port": at.port,
