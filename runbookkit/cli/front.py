@@ -16,7 +16,6 @@ from runbookkit.model.runstate import RunState
 
 Work = Callable[[], list[RunState]]
 """Runs of one call, to their end; returns how each was left."""
-_EXTRA = "textual"
 
 
 class Front(Protocol):
@@ -86,13 +85,20 @@ class PlainFront:
 
 
 def front_of(
-    around: Around, variables: Mapping[str, str], *, auto: bool, plain: bool
+    around: Around,
+    variables: Mapping[str, str],
+    *,
+    auto: bool,
+    plain: bool,
+    library: str = "textual",
 ) -> Front:
-    """Return the full screen where there is one, and the plain front end elsewhere."""
-    terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    if auto or plain or not terminal or wants_plain(variables):
+    """Return the full screen where there is one, and the plain front end elsewhere.
+
+    ``plain`` is what the person or a pipe asks for; the environment may, too.
+    """
+    if auto or plain or wants_plain(variables):
         return PlainFront(around, auto=auto)
-    if find_spec(_EXTRA) is None:
+    if find_spec(library) is None:
         print(
             "runbook: plain, as the full screen is not installed; get it with:"
             " pip install 'runbookkit[tui]'",

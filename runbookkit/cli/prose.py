@@ -27,8 +27,9 @@ def step_text(step: Step, names: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield from _blocks(blocks, names)
     if step.question is not None:
         yield prose(step.question.text, names)
-    if step.expect is not None and step.expect.prose:
-        yield said(f"Expected: {step.expect.prose}{_polls(step)}")
+    if step.expect is not None:
+        words = step.expect.prose or step.expect.expression.text
+        yield said(f"Expected: {words}{_polls(step)}")
 
 
 def _polls(step: Step) -> str:

@@ -90,9 +90,9 @@ def run(  # noqa: PLR0913  one parameter an option
     if bool(name) == bool(resume):
         raise UsageError("name a runbook, or a run to go on with: --resume ID")
     outside = outside_of(loaded, variables)
-    front = front_of(
-        _around(outside, loaded, variables), variables, auto=auto, plain=plain
-    )
+    around = _around(outside, loaded, variables)
+    piped = not (sys.stdin.isatty() and sys.stdout.isatty())
+    front = front_of(around, variables, auto=auto, plain=plain or piped)
     session = Session(
         front.outside(outside), loaded, front, "auto" if auto else "guided", incident
     )

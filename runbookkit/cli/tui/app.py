@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from queue import SimpleQueue
 from typing import ClassVar
 
@@ -36,7 +37,7 @@ _WIDE = 110
 class RunApp(App[None]):
     """Shows a run, and passes on what the person answers."""
 
-    CSS_PATH = "run.tcss"
+    CSS_PATH = Path(__file__).with_name("run.tcss")
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c,ctrl+q", "leave", show=False, priority=True),
@@ -173,7 +174,7 @@ class RunApp(App[None]):
             else "c copies it"
         )
         shown = (pieces.said(link), pieces.said(opens, "bold"))
-        _ = self.push_screen(Notice(shown, "c"), partial(self._linked, link))
+        _ = self.push_screen(Notice(shown), partial(self._linked, link))
 
     def action_help(self) -> None:
         """Say what all keys do."""
@@ -220,10 +221,10 @@ class RunApp(App[None]):
         if words:
             self._aside(make(words) if callable(make) else make)
 
-    def _linked(self, link: str, key: str | None) -> None:
-        if key == "c":
+    def _linked(self, link: str, how: str | None) -> None:
+        if how == "copy":
             self.copy_to_clipboard(link)
-        elif key == "enter" and self._around.display:
+        elif how == "open" and self._around.display:
             self.open_url(link)
 
     def _aside(self, decision: say.Decision) -> None:

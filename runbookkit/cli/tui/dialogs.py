@@ -107,12 +107,16 @@ class Yes(_Dialog):
 
 
 class Notice(_Dialog):
-    """Shows something; each key of ``keys`` ends it with that key."""
+    """Shows something; where it can be copied or opened, it ends with how."""
 
-    def __init__(self, shown: Iterable[RenderableType], keys: str = "") -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "end('copy')", show=False),
+        Binding("enter", "end('open')", show=False, priority=True),
+    ]
+
+    def __init__(self, shown: Iterable[RenderableType]) -> None:
         super().__init__()
         self._shown = Group(*shown)
-        self._keys = keys
 
     def compose(self) -> ComposeResult:
         """Lay it out."""
@@ -121,11 +125,6 @@ class Notice(_Dialog):
                 yield Static(self._shown)
             yield Static("Esc closes this", classes="hint")
 
-    def key_enter(self) -> None:
-        """Close it."""
-        self.say("enter" if self._keys else "")
-
-    def key_c(self) -> None:
-        """Copy, where there is something to copy."""
-        if self._keys:
-            self.say("c")
+    def action_end(self, how: str) -> None:
+        """End with what is to be done."""
+        self.say(how)

@@ -30,17 +30,17 @@ class FullScreen:
 
     def __init__(self, around: Around) -> None:
         self._around = around
-        self._line = Line()
+        self.line = Line()
         self._clock: Clock = SystemClock()
 
     def outside(self, outside: Outside) -> Outside:
         """Return it with a clock whose waiting ends when the screen is left."""
         self._clock = outside.clock
-        return replace(outside, clock=LineClock(outside.clock, self._line))
+        return replace(outside, clock=LineClock(outside.clock, self.line))
 
     def person(self, runbook: Runbook) -> Person:
         """Return the person at the screen."""
-        return ScreenPerson(self._around, runbook, self._line)
+        return ScreenPerson(self._around, runbook, self.line)
 
     def goes_on(self, title: str) -> bool:
         """Ask whether the run goes on in the runbook that takes over."""
@@ -48,15 +48,15 @@ class FullScreen:
             Choice(("", "y"), f"Go on in {title!r}", Go()),
             Choice(("n",), "Leave it for now", Pause()),
         )
-        return isinstance(self._line.ask(Question("Go on", choices, ())), Go)
+        return isinstance(self.line.ask(Question("Go on", choices, ())), Go)
 
     def say(self, text: str) -> None:
         """Show it beside the run."""
-        self._line.tell(Said(text))
+        self.line.tell(Said(text))
 
     def app(self) -> RunApp:
         """Return the screen, not running yet."""
-        return RunApp(self._line, self._around, self._clock.now)
+        return RunApp(self.line, self._around, self._clock.now)
 
     def begin(self, work: Work) -> Future[list[RunState]]:
         """Begin the work in a thread; it ends with the process at the latest."""
@@ -69,7 +69,7 @@ class FullScreen:
                 outcome.set_exception(error)
             finally:
                 outcome.cancel()  # a mistake of ours; its traceback says which
-                self._line.end()
+                self.line.end()
 
         Thread(target=done, daemon=True).start()
         return outcome
@@ -81,13 +81,13 @@ class FullScreen:
             KeyboardInterrupt: It was left; the run can be resumed.
         """
         outcome = self.begin(work)
-        self._line.wait_for_a_word()
+        self.line.wait_for_a_word()
         if not outcome.done():
             app = self.app()
             for number in (signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, lambda *_: app.exit())
             app.run()
-        self._line.leave()
+        self.line.leave()
         states = _awaited(outcome)
         for state in states:
             print(_left(state), file=sys.stderr)

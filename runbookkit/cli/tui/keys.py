@@ -94,4 +94,6 @@ def explained() -> Iterator[RenderableType]:
     rows = [*_MORE, *((each.key, each.does) for each in ASIDES.values())]
     for key, does in rows:
         yield Text.assemble((f"{key:<16}", "bold"), does)
-    yield Text("\n✔ met  ✘ not met  ! error  - skipped or declined  ▶ here  · to come")
+    yield Text(
+        "✔ met  ✘ not met  ! error  - skipped or declined\n↩ undone  ▶ here  · to come"
+    )

@@ -20,6 +20,7 @@ from runbookkit.model.runstate import Attempt, RunState
 
 _HERE = "▶"
 _TO_COME = "·"
+_UNDONE = "↩"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,7 @@ class Page:
         """Yield the page from its head to how the step ended."""
         record = self.visit.record
         again = f"  visit {record.visit}" if record.visit > 1 else ""
-        kind = pieces.kind_of(self.step)
-        style = "bold reverse" if kind.isupper() else "reverse"
-        yield Text.assemble((f" {kind} ", style), " ", (self.step.title, "bold"), again)
+        yield _titled(pieces.kind_of(self.step), f"{self.step.title}{again}")
         names = {**self.told.state.names, **record.captures}
         yield from step_text(self.step, names)
         yield from self._action()
@@ -55,6 +54,8 @@ class Page:
     def _action(self) -> Iterator[RenderableType]:
         record = self.visit.record
         if self.question is not None and self.question.ask is not None:
+            if self.question.undoes:
+                yield _titled(pieces.CHANGES, f"undo {self.question.undoes!r}")
             yield from pieces.program(self.question.ask)
         elif record.attempts:
             yield from self._attempt(record.attempts[-1])
@@ -82,11 +83,39 @@ class Page:
             yield pieces.said("rollback:", "bold")
             yield from self._attempt(rollback)
             yield _ended(rollback)
-        for remark in self.visit.remarks:
+        for remark in self._remarks():
             yield remarked(remark)
         if self.visit.record.choice:
             leads = self.visit.leads
             yield pieces.said(f"→ {self.visit.record.choice}: {leads}", "dim")
+
+    def _remarks(self) -> list[Remark]:
+        """Return what was said at this visit, pauses and hand-overs included."""
+        begin = self.visit.record.entered_at
+        later = self.told.visits[self.visit.number :]
+        outside = [
+            each
+            for each in self.told.remarks
+            if each.at >= begin
+            and not any(each.at >= visit.record.entered_at for visit in later)
+        ]
+        return sorted((*self.visit.remarks, *outside), key=lambda each: each.at)
+
+
+def undone(told: Transcript) -> Iterator[Text]:
+    """Yield how the rollbacks ended that were run from the current step."""
+    *earlier, current = told.visits
+    for visit in earlier:
+        rollback = visit.record.rollback
+        if rollback is None or rollback.started_at < current.record.entered_at:
+            continue
+        where = pieces.said(f" ({visit.title!r}; ← shows it)")
+        yield Text.assemble(_ended(rollback), where)
+
+
+def _titled(kind: str, title: str) -> Text:
+    style = "bold reverse" if kind == pieces.CHANGES else "reverse"
+    return Text.assemble((f" {kind} ", style), " ", pieces.said(title, "bold"))
 
 
 def _ended(rollback: Attempt) -> Text:
@@ -158,7 +187,11 @@ def marks(graph: StepGraph, state: RunState, shown_step: str) -> dict[str, str]:
     """Return a sign for every step: how it ended, where we are, what may come."""
     signs = dict.fromkeys(graph.steps, _TO_COME)
     for record in state.visits:
-        signs[record.step] = pieces.MARKS[record.verdict][0] if record.verdict else "?"
+        undo = record.rollback
+        if undo is not None and undo.answer is not None:
+            signs[record.step] = _UNDONE
+        elif record.verdict is not None:
+            signs[record.step] = pieces.MARKS[record.verdict][0]
     if state.end is None and shown_step in signs:
         signs[shown_step] = _HERE
     return signs

@@ -109,6 +109,8 @@ class View:
         question = self._question if at == last else None
         step = self.graph.steps[visit.step]
         yield from page.Page(told, visit, step, question, room, self._kept).pieces()
+        if at == last:
+            yield from page.undone(told)
         if at == last and told.state.end is not None:
             yield from page.over(told, self.runbook)
 
