@@ -14,6 +14,7 @@ from pathlib import Path
 from runbookkit import settings
 from runbookkit.app.beginning import Given, begin_with, find_runbook, found_again
 from runbookkit.app.running import outside_of
+from runbookkit.errors import SessionError
 from runbookkit.execute import person as say
 from runbookkit.execute.needs import Approve, Choose, Confirm, RunAction
 from runbookkit.execute.outside import stream_of
@@ -55,7 +56,12 @@ def main(config: str, runbook: str, run: str) -> int:
     runner = Runner(run, found.runbook, outside, Approving())
     print(json.dumps({"ready": True}), flush=True)
     if events:
-        runner.resume()
+        try:
+            runner.resume()
+        except SessionError:
+            # the last words of the process that was killed came after we read
+            if runner.state.end is None:
+                raise
     else:
         start = begin_with(found, Given(), mode="guided").start
         runner.begin(replace(start, incident="kill"))
