@@ -11,6 +11,9 @@ _EMAIL = re.compile(
 )
 _CARD = re.compile(r"(?<![\d.-])(?:\d[ -]?){12,18}\d(?![\d.-])")
 
+TOKEN = re.compile(r"«[a-z]+:\d+»")
+"""What stands in place of something."""
+
 
 class Place(NamedTuple):
     """Something that is to be replaced, and what it is."""

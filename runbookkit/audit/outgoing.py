@@ -9,7 +9,7 @@ from typing import Any
 
 from runbookkit.audit.sensitive import private_finders, secret_places
 from runbookkit.errors import SecretError
-from runbookkit.redact import Redactor
+from runbookkit.redact import TOKEN, Redactor
 
 
 class Outgoing:
@@ -102,7 +102,7 @@ class LastLook:
 @lru_cache(maxsize=256)
 def _holds_secret(text: str) -> bool:
     """Tell whether a text holds one; most of a request was looked at a turn ago."""
-    return next(secret_places(text), None) is not None
+    return next(secret_places(TOKEN.sub("…", text)), None) is not None
 
 
 def texts_of(value: Any) -> list[str]:
