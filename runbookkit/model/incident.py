@@ -133,8 +133,10 @@ class Want(Data):
     """Sources of which all incidents that are not over are wanted."""
     alerts_of: tuple[int, ...] = ()
     """Incidents of which all alerts are wanted."""
-    storm: int = 0
-    """How many incidents back to look for ``Known.storm_since``; 0 for not at all."""
+    keys_of: tuple[int, ...] = ()
+    """Incidents whose keys are wanted as well."""
+    opened: int = 0
+    """So many of the newest incidents are wanted in ``Known.opened``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,8 @@ class Known(Data):
     """Those wanted, those of the alerts, and those that merged ones were merged into."""
     next_incident: int
     """Number that a new incident gets."""
-    storm_since: datetime | None = None
-    """When the incident ``Want.storm`` places before the next one was opened."""
+    opened: Mapping[int, datetime] = field(default_factory=dict)
+    """When the newest incidents were opened, by number."""
 
 
 @dataclass(frozen=True, slots=True)

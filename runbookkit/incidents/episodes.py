@@ -1,0 +1,254 @@
+"""Episodes: the time between two transitions of an alert that we recorded.
+
+Exactly once is a matter of transitions, not of deliveries: only what differs from
+what is known of a fingerprint changes something. Doubt opens and never closes: a
+page may be doubled, never lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from runbookkit.incidents import planning, turns
+from runbookkit.incidents.ledger import Ledger
+from runbookkit.incidents.naming import (
+    STORM,
+    name_of,
+    own_key,
+    runbook_of,
+    service_of,
+    severity_of,
+    slo_of,
+    title_of,
+    worst,
+)
+from runbookkit.model.alert import SeenAlert
+from runbookkit.model.incident import (
+    NOT_OVER,
+    AlertRow,
+    IncidentEventKind,
+    IncidentRow,
+)
+
+_MOST_TOLD: Final = 100
+"""Alerts that an event lists; it counts them all."""
+_STORM_SECONDS: Final = 60
+
+
+@dataclass(slots=True)
+class Episodes:
+    """Transitions of alerts, as one cause brings them about."""
+
+    ledger: Ledger
+    source: str
+    cause: str = "an alert fired"
+    _told: dict[tuple[int, IncidentEventKind], list[dict[str, Any]]] = field(
+        default_factory=dict
+    )
+    _started: dict[tuple[int, IncidentEventKind], datetime] = field(
+        default_factory=dict
+    )
+    _counts: dict[int, list[int]] = field(default_factory=dict)
+
+    def seen(self, alert: SeenAlert, row: AlertRow) -> None:
+        """Take note that an alert that fires still does."""
+        self.ledger.put_alert(
+            replace(
+                row,
+                starts_at=max(row.starts_at, alert.starts_at),
+                seen_at=max(row.seen_at, self.ledger.by.at),
+            )
+        )
+
+    def fire(self, alert: SeenAlert, row: AlertRow | None, key: str) -> int:
+        """Begin an episode of an alert; returns the incident that it belongs to."""
+        now = self.ledger.by.at
+        number = self._home(alert, row, key)
+        again = row is not None and row.incident == number
+        self._tell(number, "alert fired again" if again else "alert firing", alert)
+        moved = row is None or row.incident != number
+        self._count(number, 1, 1 if moved else 0)
+        if again:
+            self._flapped(number, row)
+        self.ledger.put_alert(
+            AlertRow(
+                self.source,
+                alert.fingerprint,
+                "firing",
+                row.labels if row else alert.labels,
+                now,
+                alert.starts_at,
+                number,
+                now,
+                row.flaps + 1 if row and again else 0,
+                alert.annotations,
+                alert.generator_url,
+            )
+        )
+        self._worsen(number, alert)
+        return number
+
+    def resolve(self, row: AlertRow, ended_at: datetime) -> None:
+        """End the episode of an alert."""
+        now = self.ledger.by.at
+        self.ledger.put_alert(replace(row, status="resolved", since=now, seen_at=now))
+        if row.incident:
+            self._tell_row(row, "alert resolved", ended_at)
+            self._count(row.incident, -1, 0)
+
+    def stale(self, row: AlertRow, ended_at: datetime) -> None:
+        """Take note of a resolve that is older than the episode."""
+        self._tell_row(row, "alert stale", ended_at)
+
+    def close(self) -> None:
+        """Put what was told of alerts into events, and count what fires."""
+        for (number, kind), alerts in self._told.items():
+            told = {"alerts": alerts[:_MOST_TOLD], "count": len(alerts)}
+            if kind == "alert resolved" and self.cause:
+                told["reason"] = self.cause
+            self.ledger.happened(number, kind, told, self._started[number, kind])
+        for number, (firing, total) in self._counts.items():
+            row = self.ledger.change(number)
+            now_firing = max(row.firing + firing, 0)
+            self.ledger.change(number, firing=now_firing, total=row.total + total)
+            planning.status_changed(self.ledger, number)
+            if firing and now_firing == 0:
+                turns.quiet(self.ledger, number)
+
+    def _home(self, alert: SeenAlert, row: AlertRow | None, key: str) -> int:
+        """Return the incident that an alert that begins to fire belongs to."""
+        before = self.ledger.incident(row.incident) if row and row.incident else None
+        same_key = self.ledger.under(key)
+        for each in (before, same_key):
+            if each is not None and each.status in NOT_OVER:
+                self._woken(each)
+                return each.id
+        umbrella = self.ledger.under(own_key(STORM, self.source))
+        for each in (before, same_key):
+            if each is not None and self._reopens(each, (same_key, umbrella)):
+                self._reopen(each)
+                return each.id
+        return self._new_home(alert, key, umbrella)
+
+    def _reopens(self, row: IncidentRow, keyed: tuple[IncidentRow | None, ...]) -> bool:
+        """Return whether an incident that is over is opened again."""
+        # only where it is known that no other incident has taken its key
+        known = any(each is not None and each.id == row.id for each in keyed)
+        over = row.resolved_at
+        return (
+            known
+            and row.status == "resolved"
+            and over is not None
+            and self.ledger.by.at - over <= self.ledger.policy.cool_down
+        )
+
+    def _woken(self, row: IncidentRow) -> None:
+        """A mitigation that an alert contradicts has failed."""
+        if row.status == "mitigated":
+            self._reopen(row)
+
+    def _reopen(self, row: IncidentRow) -> None:
+        turns.reopen(self.ledger, row.id, self.cause)
+
+    def _new_home(
+        self, alert: SeenAlert, key: str, umbrella: IncidentRow | None
+    ) -> int:
+        ledger, policy = self.ledger, self.ledger.policy
+        now = ledger.by.at
+        calm = now - policy.storm_calm
+        if umbrella is not None and umbrella.status in NOT_OVER:
+            if datetime.fromisoformat(umbrella.data["joined_at"]) > calm:
+                ledger.remember(umbrella.id, joined_at=now.isoformat())
+                return umbrella.id
+        elif self._storms():
+            title = f"Storm of alerts from {self.source}"
+            data = {"joined_at": now.isoformat()}
+            return self._open(alert, own_key(STORM, self.source), title, data)
+        return self._open(alert, key, title_of(alert, policy), {})
+
+    def _storms(self) -> bool:
+        """Return whether too many incidents were opened within a minute."""
+        ledger = self.ledger
+        storm = ledger.policy.storm
+        first = ledger.next_incident - storm
+        if not storm or first < 1:
+            return False
+        row = ledger.incident(first) if first >= ledger.known.next_incident else None
+        since = row.opened_at if row else ledger.known.opened.get(first)
+        if since is None:
+            return False
+        return (ledger.by.at - since).total_seconds() < _STORM_SECONDS
+
+    def _open(
+        self, alert: SeenAlert, key: str, title: str, data: Mapping[str, Any]
+    ) -> int:
+        ledger, policy = self.ledger, self.ledger.policy
+        row = IncidentRow(
+            id=ledger.next_incident,
+            key=key,
+            status="open",
+            severity=severity_of(alert.labels, policy),
+            title=title,
+            opened_at=ledger.by.at,
+            changed_at=ledger.by.at,
+            sequence=0,
+            source=self.source,
+            service=service_of(alert.labels, policy),
+            runbook=runbook_of(alert, policy),
+            slo=slo_of(alert.labels, policy),
+            data=data,
+        )
+        ledger.put(row)
+        told = {
+            "title": row.title,
+            "severity": row.severity,
+            "key": row.key,
+            "service": row.service,
+            "runbook": row.runbook,
+            "reason": self.cause,
+        }
+        ledger.happened(row.id, "incident opened", told)
+        planning.opened(ledger, row.id)
+        return row.id
+
+    def _worsen(self, number: int, alert: SeenAlert) -> None:
+        """Raise the severity of an incident, unless a person has set it."""
+        row = self.ledger.change(number)
+        severity = worst((row.severity, severity_of(alert.labels, self.ledger.policy)))
+        if severity != row.severity and "severity_by" not in row.data:
+            turns.grade(self.ledger, row, severity)
+
+    def _flapped(self, number: int, row: AlertRow | None) -> None:
+        flaps = (row.flaps if row else 0) + 1
+        if flaps > int(self.ledger.change(number).data.get("flaps", 0)):
+            self.ledger.remember(number, flaps=flaps)
+
+    def _count(self, number: int, firing: int, total: int) -> None:
+        counts = self._counts.setdefault(number, [0, 0])
+        counts[0] += firing
+        counts[1] += total
+
+    def _tell(self, number: int, kind: IncidentEventKind, alert: SeenAlert) -> None:
+        told = {
+            "fingerprint": alert.fingerprint,
+            "name": name_of(alert.labels),
+            "starts_at": alert.starts_at.isoformat(),
+        }
+        self._told.setdefault((number, kind), []).append(told)
+        started = self._started.get((number, kind), alert.starts_at)
+        self._started[number, kind] = min(started, alert.starts_at)
+
+    def _tell_row(
+        self, row: AlertRow, kind: IncidentEventKind, ended_at: datetime
+    ) -> None:
+        told = {
+            "fingerprint": row.fingerprint,
+            "name": name_of(row.labels),
+            "ends_at": ended_at.isoformat(),
+        }
+        name = (row.incident, kind)
+        self._told.setdefault(name, []).append(told)
+        self._started[name] = max(self._started.get(name, ended_at), ended_at)
