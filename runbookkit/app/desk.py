@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from runbookkit.errors import NotFoundError
+from runbookkit.incidents.commands import decision
 from runbookkit.incidents.timeline import activity, curated
 from runbookkit.model.alert import Body, packed
 from runbookkit.model.change import Deploy, deploy_event, deploy_stream
+from runbookkit.model.command import Command, CommandKind
 from runbookkit.model.desk import IncidentView
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.incident import AlertRow, Changes, IncidentRow, Want
+from runbookkit.model.policy import Policy
 from runbookkit.ports import IncidentStore
 
+MANAGED: Final[frozenset[CommandKind]] = frozenset({"merge", "split"})
+"""Commands that change which alerts belong together: they want the role manage."""
 _KEPT_OF_DEAD: Final = 1024 * 1024
 """Bytes that are kept of a body that nobody understood."""
 
@@ -26,6 +31,7 @@ class Desk:
 
     store: IncidentStore
     now: Callable[[], datetime]
+    policy: Policy = field(default_factory=Policy)
 
     def incidents(self, *, everything: bool, limit: int) -> list[IncidentRow]:
         """Return incidents, the newest first."""
@@ -66,6 +72,18 @@ class Desk:
         """
         self.incident(number)
         return self.store.read(stream_of(number), after)[:limit]
+
+    def obey(self, command: Command) -> IncidentRow:
+        """Carry a command out, and return its incident as it is then.
+
+        Raises:
+            IncidentError: It does not fit the state of the incident.
+            NotFoundError: There is none of that number.
+            StoreError: It could not be stored.
+        """
+        self.incident(command.incident)
+        self.store.decide(*decision(command, self.policy))
+        return self.incident(command.incident)
 
     def unreadable(self, source: str, body: bytes, digest: str, error: str) -> None:
         """Keep a body that nobody understood, for somebody to look at.

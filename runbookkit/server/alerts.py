@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from runbookkit.app.intake import Intake, Report, Settled
+from runbookkit.app.receiving import Webhook
 from runbookkit.errors import RunbookkitError
 from runbookkit.model.alert import Delivery
 from runbookkit.server.bodies import Memory, RefusedError
@@ -17,14 +18,6 @@ from runbookkit.server.webhooks import Arrived, Reply
 
 _SMALL: Final = 64 * 1024
 """Bytes that are read within a millisecond, so that no other request has to wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """A delivery, and the body that it was read from."""
-
-    delivery: Delivery
-    body: bytes
 
 
 class Unreadable(Protocol):
@@ -73,6 +66,10 @@ class Alerts:
         self.memory.held += len(arrived.body)
         await done
         return Reply()
+
+    def waiting(self) -> int:
+        """Return how many deliveries wait for the store."""
+        return self.intake.waiting() if self.intake else 0
 
     def close(self) -> None:
         """Keep what was handed in."""

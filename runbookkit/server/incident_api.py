@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from runbookkit.app.desk import MANAGED
+from runbookkit.model.command import Command, CommandKind
 from runbookkit.model.desk import IncidentView
 from runbookkit.model.event import Event
-from runbookkit.model.incident import AlertRow, IncidentRow
+from runbookkit.model.incident import IncidentRow, Severity
 from runbookkit.model.timeline import Entry
-from runbookkit.server.parts import Reader, TheDesk
+from runbookkit.server.bodies import RefusedError
+from runbookkit.server.parts import Reader, Responder, TheDesk, TheParts
 
 router = APIRouter(prefix="/incidents", tags=["incidents"])
 
@@ -31,12 +34,6 @@ class Entries(BaseModel):
     """Entries of a timeline."""
 
     entries: list[Entry]
-
-
-class Alerts(BaseModel):
-    """Alerts of an incident."""
-
-    alerts: list[AlertRow]
 
 
 class Events(BaseModel):
@@ -80,6 +77,63 @@ def events(
 ) -> Events:
     """Return the events of an incident as they were kept."""
     return Events(events=desk.events(number, after, limit))
+
+
+class Order(BaseModel):
+    """What is asked of an incident; the caller's token says who asks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: CommandKind
+    text: str = Field(
+        "", max_length=10_000, description="Of a note, title or edit; else why."
+    )
+    role: str = Field("", max_length=80)
+    person: str = Field(
+        "", max_length=200, description="Who takes the role; empty gives it up."
+    )
+    severity: Severity | None = None
+    into: int = Field(
+        0, ge=0, le=2**53, description="The incident that a merged one goes into."
+    )
+    fingerprints: list[str] = Field(
+        default_factory=list,
+        max_length=10_000,
+        description="Alerts that a split takes along.",
+    )
+    entry: str = Field(
+        "", max_length=20, description="Entry that is promoted or edited: `e12`."
+    )
+    entry_at: AwareDatetime | None = Field(None, description="Its corrected time.")
+    even_firing: bool = Field(
+        default=False, description="Resolve although alerts fire."
+    )
+    key: str = Field(
+        "",
+        max_length=128,
+        description="A command with a key is taken once, however often it comes.",
+    )
+
+
+@router.post("/{number}/commands")
+def command(
+    parts: TheParts, caller: Responder, number: Number, order: Order
+) -> IncidentRow:
+    """Carry a command out; one that asks for what is so already changes nothing."""
+    if order.kind in MANAGED and not caller.may("manage"):
+        raise RefusedError(403, f"{order.kind} wants a token with the role manage")
+    asked = order.model_dump(exclude={"fingerprints", "key"})
+    return parts.desk.obey(
+        Command(
+            **asked,
+            incident=number,
+            actor=caller.name,
+            source="api",
+            at=parts.now(),
+            fingerprints=tuple(order.fingerprints),
+            key=f"api:{caller.name}:{order.key}" if order.key else "",
+        )
+    )
 
 
 class DeadLetter(BaseModel):

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from runbookkit.app.transcripts.visible import visible
+from runbookkit.model.command import Command, CommandKind
 from runbookkit.model.incident import IncidentRow
 from runbookkit.server.bodies import RefusedError
 from runbookkit.server.incident_api import Number
-from runbookkit.server.parts import Reader, TheDesk
+from runbookkit.server.parts import Reader, Responder, TheDesk, TheParts
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -24,6 +27,12 @@ _SHOWN: Final = 4096
 _STATIC: Final = {
     "style.css": "text/css; charset=utf-8",
     "live.js": "text/javascript; charset=utf-8",
+}
+_VERBS: Final[Mapping[str, CommandKind]] = {
+    "acknowledge": "acknowledge",
+    "mitigate": "mitigate",
+    "resolve": "resolve",
+    "note": "note",
 }
 _NEXT: Final = {
     "open": ("acknowledge", "Acknowledge"),
@@ -68,6 +77,25 @@ def incident(desk: TheDesk, caller: Reader, number: Number) -> HTMLResponse:
     )
 
 
+@router.post("/incidents/{number}/{verb}")
+async def act(
+    request: Request, parts: TheParts, caller: Responder, number: Number, verb: str
+) -> Response:
+    """Do what a button of a page says, and show the page again."""
+    if request.headers.get("origin") != _own_origin(request):
+        # a browser sends the password along to whoever makes it ask
+        raise RefusedError(403, "only this page's own buttons may do that")
+    kind = _VERBS.get(verb)
+    if kind is None:
+        raise RefusedError(404, "there is no such button")
+    form = parse_qs((await request.body()).decode("utf-8", "replace"))
+    command = Command(
+        kind, number, caller.name, "web", parts.now(), text=form.get("text", [""])[0]
+    )
+    await run_in_threadpool(parts.desk.obey, command)
+    return RedirectResponse(f"/incidents/{number}", 303)
+
+
 @router.get("/dead-letters")
 def dead_letters(desk: TheDesk, _: Reader) -> HTMLResponse:
     """Show the bodies that nobody understood."""
@@ -99,6 +127,10 @@ def shown(incident: IncidentRow) -> dict[str, Any]:
     fields = {name: getattr(incident, name) for name in incident.__slots__}
     roles = incident.data.get("roles", {})
     return {**fields, "roles": roles if isinstance(roles, dict) else {}}
+
+
+def _own_origin(request: Request) -> str:
+    return f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
 def _links(incident: IncidentRow) -> list[tuple[str, str]]:

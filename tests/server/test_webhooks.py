@@ -17,11 +17,12 @@ from datetime import UTC, datetime
 import pytest
 
 from runbookkit.app.intake import Intake
+from runbookkit.app.receiving import Webhook
 from runbookkit.errors import StoreError, UsageError
 from runbookkit.model.alert import Delivery
 from runbookkit.model.serving import Source
 from runbookkit.server.admission import gate_of, networks
-from runbookkit.server.alerts import Alerts, Webhook
+from runbookkit.server.alerts import Alerts
 from runbookkit.server.bodies import Memory, Receive, Scope, Send
 from runbookkit.server.edge import Edge
 from runbookkit.server.metrics import Metrics

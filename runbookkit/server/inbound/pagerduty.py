@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from runbookkit.model.chat import PageEvent
 from runbookkit.server.inbound.reading import Foreign, Moment, Name, Text, read_as
 
 
@@ -31,24 +30,6 @@ class _Event(Foreign):
 
 class _Webhook(Foreign):
     event: _Event
-
-
-@dataclass(frozen=True, slots=True)
-class PageEvent:
-    """Something that happened to a page."""
-
-    id: str
-    """PagerDuty's own, unique."""
-    kind: str
-    """As PagerDuty says it: ``incident.acknowledged``."""
-    at: datetime
-    actor: str
-    dedup_key: str
-    """What the page was triggered with; empty where PagerDuty does not say it."""
-    page: str
-    """PagerDuty's id of the incident there."""
-    text: str
-    url: str
 
 
 def read(body: bytes) -> PageEvent:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from pydantic import Field
 
+from runbookkit.model.chat import ChatCommand, ChatMessage
 from runbookkit.server.admission import signed
 from runbookkit.server.bodies import RefusedError
 from runbookkit.server.inbound.reading import Foreign, Name, Text, read_as
@@ -23,37 +24,6 @@ class Challenge:
     """Slack wants its own words back, to see that the address is ours."""
 
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ChatMessage:
-    """A message that was posted, edited or deleted by a person."""
-
-    change: Literal["posted", "edited", "deleted"]
-    id: str
-    """Slack's own of this event, unique."""
-    channel: str
-    message: str
-    """Its timestamp, which is its identity in the channel."""
-    at: datetime
-    user: str
-    text: str
-    before: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChatCommand:
-    """What a person asked for, by a command or a button."""
-
-    id: str
-    """Slack's own of this interaction, unique."""
-    channel: str
-    user: str
-    user_name: str
-    words: tuple[str, ...]
-    """``ack``, or ``note`` and its text, …; the button's action for a button."""
-    value: str = ""
-    """The button's value."""
 
 
 Told = Challenge | ChatMessage | ChatCommand | None

@@ -1,0 +1,31 @@
+"""Keep what the edge takes in, many webhooks to a commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runbookkit.app.intake import Keep
+from runbookkit.incidents.intake import decision
+from runbookkit.model.alert import Delivery
+from runbookkit.model.policy import Policy
+from runbookkit.ports import IncidentStore
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A delivery, and the body that it was read from."""
+
+    delivery: Delivery
+    body: bytes
+
+
+def keeper(store: IncidentStore, policy: Policy) -> Keep[Webhook]:
+    """Return what keeps webhooks: all of a batch or none, durably."""
+
+    def keep(webhooks: Sequence[Webhook]) -> None:
+        store.decide_many(
+            [decision(each.delivery, each.body, policy) for each in webhooks]
+        )
+
+    return keep

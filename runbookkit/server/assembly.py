@@ -1,0 +1,167 @@
+"""Put the server together from its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from runbookkit.app.chat import Chat
+from runbookkit.app.desk import Desk
+from runbookkit.app.following import Wake
+from runbookkit.app.intake import Intake, Report
+from runbookkit.app.receiving import Webhook, keeper
+from runbookkit.errors import ConfigError, StoreError
+from runbookkit.incidents.alertmanager import parse
+from runbookkit.model.serving import ServeOptions, Source
+from runbookkit.server.admission import callers_of, gate_of, networks
+from runbookkit.server.alerts import Alerts
+from runbookkit.server.bodies import Memory
+from runbookkit.server.edge import Edge
+from runbookkit.server.handlers import Deploys, Keeping, Pager, SlackRequests
+from runbookkit.server.inbound.deploys import READERS
+from runbookkit.server.listening import Place
+from runbookkit.server.live import Live
+from runbookkit.server.metrics import Metrics
+from runbookkit.server.parts import Parts
+from runbookkit.server.site import site_of
+from runbookkit.server.webhooks import Entry, Webhooks
+
+_SITE_BYTES = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The application, and what must be ended with it."""
+
+    app: Edge
+    alerts: Alerts
+    live: Live
+    metrics: Metrics
+
+    def end_live(self) -> None:
+        """End what would keep connections open."""
+        self.live.close()
+
+    def close(self) -> None:
+        """Keep what was handed in; nothing more comes."""
+        self.alerts.close()
+
+
+def assembled(
+    desk: Desk, options: ServeOptions, wake: Wake, now: Callable[[], datetime]
+) -> Assembled:
+    """Return the server over a desk.
+
+    Raises:
+        ConfigError: A source or token is configured in a way that cannot work.
+    """
+    metrics = Metrics()
+    memory = Memory(max(16 * options.max_body_bytes, 64 * 1024 * 1024))
+    alerts = _alerts(desk, options, memory, now)
+    entries = {
+        name: _entry(name, source, options, alerts, desk, now)
+        for name, source in options.sources.items()
+    }
+    hooks = Webhooks(
+        entries,
+        options.max_body_bytes,
+        options.answer_seconds,
+        metrics.observe,
+        memory,
+    )
+    live = Live(desk.store.since, wake)
+    parts = Parts(
+        desk,
+        callers_of(options.tokens),
+        live,
+        metrics,
+        now,
+        (_readable(desk), _not_full(alerts, options)),
+    )
+    metrics.watch(
+        "runbookkit_intake_waiting", "Webhooks that wait for the store.", alerts.waiting
+    )
+    site = site_of(parts, max_body_bytes=_SITE_BYTES)
+    return Assembled(Edge(hooks, site), alerts, live, metrics)
+
+
+def check_place(place: Place, options: ServeOptions) -> None:
+    """Refuse to let strangers in.
+
+    Raises:
+        ConfigError: Others can reach the address, and something is open to all.
+    """
+    if not place.is_public:
+        return
+    proxies = networks(options.trusted_proxies)
+    unlocked = [
+        name
+        for name, source in options.sources.items()
+        if gate_of(name, source, proxies).is_open
+    ]
+    if unlocked:
+        raise ConfigError(
+            f"serve.sources.{unlocked[0]}: open to everybody who reaches {place.host};"
+            " give it tokens, or listen on 127.0.0.1"
+        )
+    if not options.tokens:
+        raise ConfigError(
+            f"serve.tokens: empty, and others can reach {place.host}; name who may use"
+            " the API, or listen on 127.0.0.1"
+        )
+
+
+def _alerts(
+    desk: Desk, options: ServeOptions, memory: Memory, now: Callable[[], datetime]
+) -> Alerts:
+    keep = keeper(desk.store, desk.policy)
+
+    def start(report: Report) -> Intake[Webhook]:
+        return Intake(keep, report, capacity=options.queue)
+
+    return Alerts(parse, desk.unreadable, start, now, memory)
+
+
+def _entry(
+    name: str,
+    source: Source,
+    options: ServeOptions,
+    alerts: Alerts,
+    desk: Desk,
+    now: Callable[[], datetime],
+) -> Entry:
+    gate = gate_of(name, source, networks(options.trusted_proxies))
+    if source.kind == "alertmanager":
+        return Entry(source.kind, gate, alerts, gate.signed)
+    if source.kind == "slack":
+        if not gate.keys:
+            raise ConfigError(
+                f"serve.sources.{name}: keys is empty; it is the signing secret of the"
+                " Slack app"
+            )
+        requests = SlackRequests(Chat(desk), source, gate.keys, now)
+        return Entry(source.kind, gate, Keeping(requests, desk), requests.signed)
+    if source.kind == "pagerduty":
+        return Entry(source.kind, gate, Keeping(Pager(Chat(desk)), desk), gate.signed)
+    handle = Deploys(READERS[source.kind], desk, now)
+    return Entry(source.kind, gate, Keeping(handle, desk), gate.signed)
+
+
+def _readable(desk: Desk) -> Callable[[], str]:
+    def check() -> str:
+        try:
+            desk.incidents(everything=False, limit=1)
+        except StoreError as error:
+            return str(error)
+        return ""
+
+    return check
+
+
+def _not_full(alerts: Alerts, options: ServeOptions) -> Callable[[], str]:
+    return lambda: (
+        "too many webhooks wait for the store"
+        if alerts.waiting() >= options.queue
+        else ""
+    )
