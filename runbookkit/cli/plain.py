@@ -25,7 +25,7 @@ from runbookkit.model.runbook import Runbook
 from runbookkit.model.runstate import RunState
 
 Read = Callable[[str], str]
-_PROMPT_END: Final = "[? for help] "
+_PROMPT_END: Final = "? for help] "
 _ASIDES: Final[Mapping[str, tuple[str, str]]] = {
     "edit": ("e", "edits the program"),
     "skip": ("s", "skips the step with a reason"),
@@ -87,8 +87,10 @@ class PlainPerson:
         self._put(question)
         answers = {key: each.decision for each in question.choices for key in each.keys}
         asides = {_ASIDES[name][0]: name for name in question.asides}
+        enter = "Enter, or " if "" in answers else ""
         while True:
-            said = self._line(f"{question.prompt}? {_PROMPT_END}").strip().lower()
+            prompt = f"{question.prompt}? [{enter}{_PROMPT_END}"
+            said = self._line(prompt).strip().lower()
             if said in answers:
                 return answers[said]
             decision = self._aside(asides[said]) if said in asides else None

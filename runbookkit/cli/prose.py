@@ -10,6 +10,7 @@ from rich.markdown import Markdown
 
 from runbookkit.cli.pieces import CONTROLS, said, source
 from runbookkit.errors import RunbookkitError
+from runbookkit.execute.judge import shown
 from runbookkit.model.document import Block, CodeBlock, Prose
 from runbookkit.model.runbook import Runbook, Step
 from runbookkit.queries.quoting import render
@@ -53,9 +54,13 @@ def prose(text: str, names: Mapping[str, Any]) -> Markdown:
 
     Values are put in after the markdown was parsed: none becomes markup.
     """
-    shown = Markdown(text.translate(CONTROLS), hyperlinks=False)
-    _fill(shown.parsed, names)
-    return shown
+    rounded = {
+        name: shown(value) if isinstance(value, float) else value
+        for name, value in names.items()
+    }
+    read = Markdown(text.translate(CONTROLS), hyperlinks=False)
+    _fill(read.parsed, rounded)
+    return read
 
 
 def _blocks(

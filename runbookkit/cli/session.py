@@ -49,8 +49,8 @@ class Session:
             beginning.secrets,
         )
         start = replace(beginning.start, incident=self.incident, after=after)
-        runner.begin(start)
         self.run_id = runner.state.run
+        runner.begin(start)
         return runner
 
     def resumed(self, run_id: str, given: Given) -> Runner:
@@ -71,8 +71,8 @@ class Session:
             self.front.person(found.runbook),
             secrets_again(found.runbook, given),
         )
-        runner.resume(mode=self.mode)
         self.run_id = run_id
+        runner.resume(mode=self.mode)
         return runner
 
     def run(self, runner: Runner) -> list[RunState]:

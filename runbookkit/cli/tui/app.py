@@ -56,7 +56,8 @@ class RunApp(App[None]):
     ]
 
     def __init__(self, line: Line, around: Around, now: Callable[[], datetime]) -> None:
-        super().__init__()
+        # the terminal's own colours, light or dark; without any where NO_COLOR is set
+        super().__init__(ansi_color=True)
         self._line = line
         self._around = around
         self._now = now
@@ -80,6 +81,7 @@ class RunApp(App[None]):
 
     def on_mount(self) -> None:
         """Begin to listen."""
+        self.theme = "ansi-dark"
         self.query_one(Choices).focus()
         self.set_interval(1, self._tick)
         self._line.open(self.post_message)
