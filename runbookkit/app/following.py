@@ -5,20 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from runbookkit.errors import RunbookkitError
 
-CHANNEL: Final = "runbookkit_events"
-"""What PostgreSQL is told on when events are committed."""
 _POLL: Final = timedelta(milliseconds=500)
 
 
-class Wake(Protocol):
-    """Waits for news, or for a while."""
-
-    def __call__(self, stop: threading.Event) -> None:
-        """Return when there may be something new, or ``stop`` is set."""
+Wake = Callable[[threading.Event], None]
+"""Waits for news, or for a while; returns at once when the event is set."""
 
 
 def poll(stop: threading.Event) -> None:

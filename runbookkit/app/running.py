@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
+from runbookkit.app.remote import client_of
 from runbookkit.clock import SystemClock
 from runbookkit.discovery import member
 from runbookkit.errors import ConfigError, StoreError
@@ -117,17 +118,36 @@ def state_folder(loaded: Loaded, variables: Mapping[str, str]) -> Path:
 
 def store_in_words(loaded: Loaded, state: Path) -> str:
     """Return where the log is, without what opens it."""
-    name = loaded.configuration.store or str(state / "log.sqlite")
+    name = store_name(loaded, state)
     if "://" not in name:
         return name.replace(str(Path.home()), "~", 1)
     address = urlsplit(name)
     return f"PostgreSQL {address.hostname or 'here'}{address.path}"
 
 
-def store_of(loaded: Loaded, state: Path, clock: Clock) -> Store:
-    """Open the configured store; an SQLite file in the state folder by default."""
-    name = loaded.configuration.store or str(state / "log.sqlite")
-    return open_store(name, clock=clock.now)
+def store_name(loaded: Loaded, state: Path) -> str:
+    """Return what opens the configured store; a file in the state folder by default."""
+    return loaded.configuration.store or str(state / "log.sqlite")
+
+
+def store_of(
+    loaded: Loaded,
+    state: Path,
+    clock: Clock,
+    variables: Mapping[str, str] | None = None,
+) -> Store:
+    """Open the configured store, or that of the server that the environment names.
+
+    Raises:
+        ConfigError: The server's address or token cannot be used.
+        StoreError: It cannot be opened.
+    """
+    client = client_of(variables or {})
+    if client is not None:
+        from runbookkit.store.remote import RemoteStore  # noqa: PLC0415  seldom
+
+        return RemoteStore(client)
+    return open_store(store_name(loaded, state), clock=clock.now)
 
 
 def outside_of(
@@ -140,7 +160,7 @@ def outside_of(
     clock = SystemClock()
     state = state_folder(loaded, variables)
     return Outside(
-        store_of(loaded, state, clock),
+        store_of(loaded, state, clock, variables),
         backends_of(loaded, variables, clock, state),
         clock,
         render,

@@ -19,6 +19,8 @@ _COMMANDS = {
     "run": "Run a runbook step by step, guided or unattended.",
     "observe": "Show the metrics, logs and traces of a service now.",
     "correlate": "Follow one request through metrics, trace and logs.",
+    "serve": "Receive alerts, and show and change incidents over HTTP.",
+    "incident": "List incidents, show one, and work on it.",
     "transcript": "Show what happened in a run, step by step.",
     "stack": "Start the sample service and real servers to run against.",
     "cardinality": "Hold the series of a service against its budget.",

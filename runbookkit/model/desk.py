@@ -19,3 +19,10 @@ class IncidentView(Data):
     """The story, in the order of its own times."""
     activity: tuple[Entry, ...]
     """Everything that happened, in the order it was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentList(Data):
+    """Incidents, the newest first, as ``runbook incident list --json`` prints them."""
+
+    incidents: tuple[IncidentRow, ...]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 import uvicorn
+from anyio import to_thread
 from uvicorn._types import ASGIApplication
 
 from runbookkit.errors import ConfigError
 from runbookkit.server.edge import Asgi
+
+_THREADS: Final = 8
 
 
 class Place(NamedTuple):
@@ -74,6 +79,13 @@ class Listener(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
         super().__init__(config)
         self._ending = ending
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Bound the threads first: each has its own connection to the store."""
+        threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="edge")
+        asyncio.get_running_loop().set_default_executor(threads)
+        to_thread.current_default_thread_limiter().total_tokens = _THREADS
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End live events, then wait for the requests that are being answered."""

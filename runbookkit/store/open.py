@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -27,3 +28,12 @@ def open_store(name: str, *, clock: Callable[[], datetime]) -> Log:
             "PostgreSQL needs its driver: uv tool install 'runbookkit[postgres]'"
         ) from error
     return PostgresStore(name, clock=clock)
+
+
+def wake_of(name: str) -> Callable[[threading.Event], None] | None:
+    """Return what waits for news of a store; None where nothing tells of any."""
+    if not name.startswith(("postgresql://", "postgres://")):
+        return None
+    from runbookkit.store.waking import PostgresWake  # noqa: PLC0415  an extra
+
+    return PostgresWake(name)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 from psycopg import errors
@@ -20,6 +20,8 @@ from runbookkit.store.writer import Sql, UnsureError
 _ID = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
 _MIGRATION_LOCK = 7_285_611
 _WRITER_LOCK = 7_285_612
+CHANNEL: Final = "runbookkit_events"
+"""What is told on whenever events are committed."""
 # a writer that hangs with the lock, on a machine that is gone, must not stop the rest
 _BOUNDS = (
     "-c idle_in_transaction_session_timeout=10000 -c lock_timeout=15000"
@@ -90,7 +92,8 @@ class _Transactions:
             try:
                 yield _Sql(connection)
                 committing = True
-                connection.execute("COMMIT")
+                # whoever follows the log is woken in the same exchange
+                connection.execute(f"NOTIFY {CHANNEL}; COMMIT" if alone else "COMMIT")
             finally:
                 if not connection.closed and _in_transaction(connection):
                     connection.execute("ROLLBACK")

@@ -26,7 +26,7 @@ def read_transcript(
     Raises:
         UsageError: There is no such run, or there are several.
     """
-    store = store_of(loaded, state_folder(loaded, variables), SystemClock())
+    store = store_of(loaded, state_folder(loaded, variables), SystemClock(), variables)
     try:
         run = _run(name, store)
         events = store.read(stream_of(run))

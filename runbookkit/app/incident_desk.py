@@ -1,0 +1,53 @@
+"""Open the incident desk that a command works with: here, or behind a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Protocol
+
+from runbookkit.app.desk import Desk
+from runbookkit.app.remote import RemoteDesk, client_of
+from runbookkit.app.running import state_folder, store_name
+from runbookkit.clock import SystemClock
+from runbookkit.model.command import Command
+from runbookkit.model.desk import IncidentView
+from runbookkit.model.incident import IncidentRow
+from runbookkit.settings import Loaded
+from runbookkit.store.open import open_store
+
+
+class AnyDesk(Protocol):
+    """What commands need of a desk."""
+
+    def incidents(self, *, everything: bool, limit: int) -> list[IncidentRow]:
+        """Return incidents, the newest first."""
+
+    def view(self, number: int) -> IncidentView:
+        """Return an incident with its alerts and its timeline."""
+
+    def obey(self, command: Command) -> IncidentRow:
+        """Carry a command out, and return its incident as it is then."""
+
+
+@contextmanager
+def desk_of(
+    loaded: Loaded, variables: Mapping[str, str], *, server: str = "", store: str = ""
+) -> Iterator[AnyDesk]:
+    """Yield the desk of a server that is named, else that of the configured store.
+
+    Raises:
+        ConfigError: The server's address or token cannot be used.
+        StoreError: The store cannot be opened.
+    """
+    client = None if store else client_of(variables, server)
+    if client is not None:
+        yield RemoteDesk(client)
+        return
+    clock = SystemClock()
+    name = store or store_name(loaded, state_folder(loaded, variables))
+    opened = open_store(name, clock=clock.now)
+    try:
+        yield Desk(opened, clock.now)
+    finally:
+        opened.close()

@@ -1,0 +1,234 @@
+"""``runbook incident``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import cyclopts
+from cyclopts import Parameter
+from pydantic import TypeAdapter
+
+from runbookkit import settings
+from runbookkit.app.incident_desk import AnyDesk, desk_of
+from runbookkit.app.running import person_name
+from runbookkit.cli import codes
+from runbookkit.cli.incidents_shown import listed, shown
+from runbookkit.clock import SystemClock
+from runbookkit.model.command import Command, CommandKind
+from runbookkit.model.desk import IncidentList, IncidentView
+from runbookkit.model.incident import IncidentRow, Severity
+
+incident = cyclopts.App(
+    name="incident", help="List incidents, show one, and work on it."
+)
+_flag = Parameter(negative=())
+AsJson = Annotated[bool, Parameter(("--json",), negative=())]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which incidents are meant."""
+
+    server: str = ""
+    """Address of a `runbook serve`; else `RUNBOOK_SERVER`. Its token is in
+    `RUNBOOK_TOKEN`, or in the file that `RUNBOOK_TOKEN_FILE` names."""
+    store: str = ""
+    """An SQLite file or `postgresql://…`; else the configured one."""
+    config: str = ""
+    """Configuration file; found upward from here when left out."""
+
+
+_HERE = Where()
+
+
+@incident.command(name="list")
+def list_(
+    *,
+    all: Annotated[bool, _flag] = False,  # noqa: A002  the name that people type
+    limit: int = 50,
+    as_json: AsJson = False,
+    where: Where = _HERE,
+) -> int:
+    """List the incidents that are not over, the newest first.
+
+    Parameters
+    ----------
+    all
+        Those that are over too.
+    limit
+        At most so many.
+    as_json
+        Print them as JSON.
+    """
+    with _desk(where) as desk:
+        rows = desk.incidents(everything=all, limit=limit)
+    if as_json:
+        return _print_json(IncidentList, IncidentList(tuple(rows)))
+    sys.stdout.write(listed(rows, SystemClock().now()))
+    return codes.OK
+
+
+@incident.command
+def show(
+    number: int,
+    /,
+    *,
+    activity: Annotated[bool, _flag] = False,
+    as_json: AsJson = False,
+    where: Where = _HERE,
+) -> int:
+    """Show an incident: its state, its alerts, its timeline.
+
+    Parameters
+    ----------
+    number
+        Of the incident.
+    activity
+        Everything that happened, not only the story.
+    as_json
+        Print it as JSON.
+    """
+    with _desk(where) as desk:
+        view = desk.view(number)
+    if as_json:
+        return _print_json(IncidentView, view)
+    sys.stdout.write(shown(view, SystemClock().now(), everything=activity))
+    return codes.OK
+
+
+@incident.command
+def ack(
+    number: int, /, *, why: str = "", as_json: AsJson = False, where: Where = _HERE
+) -> int:
+    """Acknowledge an incident: its page is answered."""
+    return _ask("acknowledge", number, where, text=why, as_json=as_json)
+
+
+@incident.command
+def note(
+    number: int, text: str, /, *, as_json: AsJson = False, where: Where = _HERE
+) -> int:
+    """Add a note to the timeline."""
+    return _ask("note", number, where, text=text, as_json=as_json)
+
+
+@incident.command
+def role(
+    number: int,
+    name: str,
+    person: str = "",
+    /,
+    *,
+    nobody: Annotated[bool, _flag] = False,
+    as_json: AsJson = False,
+    where: Where = _HERE,
+) -> int:
+    """Take a role, or give it to somebody.
+
+    Parameters
+    ----------
+    number
+        Of the incident.
+    name
+        Of the role, such as commander.
+    person
+        Who takes it; you, when left out.
+    nobody
+        Give it up.
+    as_json
+        Print the incident as JSON.
+    """
+    taken = "" if nobody else person or person_name()
+    return _ask("role", number, where, role=name, person=taken, as_json=as_json)
+
+
+@incident.command
+def severity(
+    number: int, level: Severity, /, *, as_json: AsJson = False, where: Where = _HERE
+) -> int:
+    """Change how bad it is."""
+    return _ask("severity", number, where, severity=level, as_json=as_json)
+
+
+@incident.command
+def mitigate(
+    number: int, /, *, why: str = "", as_json: AsJson = False, where: Where = _HERE
+) -> int:
+    """Say that users are no longer affected."""
+    return _ask("mitigate", number, where, text=why, as_json=as_json)
+
+
+@incident.command
+def resolve(
+    number: int,
+    /,
+    *,
+    why: str = "",
+    even_firing: Annotated[bool, _flag] = False,
+    as_json: AsJson = False,
+    where: Where = _HERE,
+) -> int:
+    """Say that it is over.
+
+    Parameters
+    ----------
+    number
+        Of the incident.
+    why
+        What ended it.
+    even_firing
+        Although alerts fire; they count as resolved until they are heard of again.
+    as_json
+        Print the incident as JSON.
+    """
+    return _ask(
+        "resolve", number, where, text=why, even_firing=even_firing, as_json=as_json
+    )
+
+
+@incident.command
+def reopen(
+    number: int, /, *, why: str = "", as_json: AsJson = False, where: Where = _HERE
+) -> int:
+    """Say that it is not over."""
+    return _ask("reopen", number, where, text=why, as_json=as_json)
+
+
+@incident.command
+def merge(
+    number: int, into: int, /, *, as_json: AsJson = False, where: Where = _HERE
+) -> int:
+    """Put an incident's alerts into another one, which goes on for both."""
+    return _ask("merge", number, where, into=into, as_json=as_json)
+
+
+@contextmanager
+def _desk(where: Where) -> Iterator[AnyDesk]:
+    variables = settings.environment()
+    loaded = settings.load(Path(), variables, file=where.config)
+    with desk_of(loaded, variables, server=where.server, store=where.store) as desk:
+        yield desk
+
+
+def _ask(
+    kind: CommandKind, number: int, where: Where, *, as_json: bool, **more: Any
+) -> int:
+    now = SystemClock().now()
+    command = Command(kind, number, person_name(), "terminal", now, **more)
+    with _desk(where) as desk:
+        row = desk.obey(command)
+    if as_json:
+        return _print_json(IncidentRow, row)
+    sys.stdout.write(listed([row], now))
+    return codes.OK
+
+
+def _print_json(kind: Any, value: Any) -> int:
+    sys.stdout.write(TypeAdapter(kind).dump_json(value, indent=2).decode() + "\n")
+    return codes.OK

@@ -1,0 +1,104 @@
+"""Incidents from the terminal: from the store here, and from a server elsewhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cli.command import Place
+from runbookkit.app.desk import Desk
+from runbookkit.store.sqlite import SqliteStore
+from server.sites import HOSTILE, opened
+from server.whole import ADA, EYE, fired, server
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+
+
+def stored(folder: Path, title: str = "Checkout is slow") -> Place:
+    store = SqliteStore(folder / "log.sqlite", clock=lambda: datetime.now(UTC))
+    opened(Desk(store, lambda: datetime.now(UTC)), title)
+    store.close()
+    return Place(folder, {"RUNBOOK_STORE": str(folder / "log.sqlite")})
+
+
+def test_incidents_are_listed_shown_and_worked_on(tmp_path: Path) -> None:
+    place = stored(tmp_path)
+
+    listed = place.run("incident", "list")
+    acknowledged = place.run("incident", "ack", "1", "--why", "looking")
+    noted = place.run("incident", "note", "1", "rolled back")
+    shown = place.run("incident", "show", "1")
+
+    assert listed.out.startswith("#1  open  high")
+    assert "acknowledged" in acknowledged.out
+    assert noted.code == 0
+    assert "acknowledged: looking" in shown.out
+    assert "rolled back" in shown.out
+
+
+def test_json_is_what_the_schemas_say(tmp_path: Path) -> None:
+    place = stored(tmp_path)
+
+    listed = place.run("incident", "list", "--json").data
+    shown = place.run("incident", "show", "1", "--json").data
+    done = place.run("incident", "mitigate", "1", "--json").data
+
+    assert [each["id"] for each in listed["incidents"]] == [1]
+    assert shown["timeline"][0]["kind"] == "incident opened"
+    assert done["status"] == "mitigated"
+
+
+def test_what_is_not_there_or_does_not_fit_is_a_wrong_call(tmp_path: Path) -> None:
+    place = stored(tmp_path)
+
+    assert place.run("incident", "show", "9").code == 2
+    refused = place.run("incident", "resolve", "1")
+
+    assert refused.code == 2
+    assert "alerts fire" in refused.err
+
+
+def test_nothing_from_outside_reaches_the_terminal_as_a_command(tmp_path: Path) -> None:
+    place = stored(tmp_path, HOSTILE)
+
+    for arguments in (("list",), ("show", "1"), ("show", "1", "--activity")):
+        out = place.run("incident", *arguments).out
+        assert "\x1b" not in out
+        assert "⟨U+001B⟩" in out
+
+
+def test_the_same_commands_work_through_a_server(tmp_path: Path) -> None:
+    with server(tmp_path) as (site, desk):
+        number = str(fired(site))
+        place = Place(tmp_path, {"RUNBOOK_SERVER": site.url, "RUNBOOK_TOKEN": ADA})
+        listed = place.run("incident", "list", "--json").data
+        done = place.run("incident", "role", number, "commander", "grace")
+        shown = place.run("incident", "show", number, RUNBOOK_TOKEN=EYE)
+        row = desk.incident(int(number))
+
+    assert [each["id"] for each in listed["incidents"]] == [int(number)]
+    assert done.code == 0
+    assert row.data["roles"] == {"commander": "grace"}
+    assert "grace is commander  (ada · api)" in shown.out
+
+
+def test_a_server_that_refuses_or_is_away_is_named(tmp_path: Path) -> None:
+    with server(tmp_path) as (site, _):
+        number = str(fired(site))
+        place = Place(tmp_path)
+        stranger = place.run("incident", "list", "--server", site.url)
+        reader = place.run(
+            "incident", "ack", number, "--server", site.url, RUNBOOK_TOKEN=EYE
+        )
+        lost = place.run(
+            "incident", "show", "99", "--server", site.url, RUNBOOK_TOKEN=EYE
+        )
+    gone = place.run("incident", "list", "--server", site.url)
+    wrong = place.run("incident", "list", "--server", "localhost")
+
+    assert (stranger.code, reader.code, lost.code) == (3, 3, 2)
+    assert "RUNBOOK_TOKEN" in stranger.err
+    assert "may only read" in reader.err
+    assert (gone.code, wrong.code) == (3, 2)
