@@ -82,11 +82,16 @@ def passed_over(
 ) -> bool:
     """Tell whether a player went through a step with a proven gap and kept silent.
 
-    Who reads on over what is known to be missing has not read.
+    Who reads on over what is known to be missing has not read. Hidden orders are
+    another matter: whoever takes no notice of them does right.
     """
     steps = (case.step_at(each.line) for each in claims if _is_quoted(case, each))
     said = {each.id for each in steps if each is not None}
-    proven = (each for each in case.gaps if each.status == "proven")
+    proven = (
+        each
+        for each in case.gaps
+        if each.status == "proven" and each.kind != "hidden-instruction"
+    )
     steps = (case.step_at(each.line) for each in proven)
     return any(
         each is not None and each.id in path and each.id not in said for each in steps

@@ -67,6 +67,8 @@ class _Follower:
             return "it was not run with the values that the text gives"
         if isinstance(ran, Refused):
             return None
+        if is_undecidable(step):
+            return "nothing says which answer is met"
         edges = self._case.graph.leaving[step.id]
         wanted = suggested(ran, edges)
         if wanted is None:
@@ -109,6 +111,12 @@ class _Follower:
         if not inside or not self._case.quotes(call.line, call.because):
             return f"the quote is not in line {call.line} of the step"
         return wanted
+
+
+def is_undecidable(step: Step) -> bool:
+    """Tell whether a step has a way for *not met*, and nothing that decides it."""
+    asks = step.action is not None and not step.expectations
+    return asks and step.branch("not met") is not None
 
 
 def suggested(ran: Ran, edges: Sequence[Edge]) -> Edge | None:

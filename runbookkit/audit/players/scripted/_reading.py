@@ -122,9 +122,12 @@ def _do(page: Page, step: Step, names: Mapping[str, Any]) -> Asking:
         yield page.gap("wrong-tool", step.action.code.span.line, "another tool")
         return None
     if not step.expectations:
-        missing = "which answer is healthy"
         line = step.action.code.span.line
-        yield page.gap("no-expected-result", line, missing, blocking=False)
+        blocks = step.branch("not met") is not None
+        missing = "which answer is healthy"
+        yield page.gap("no-expected-result", line, missing, blocking=blocks)
+        if blocks:
+            return None
     return _seen(step, names, answer)
 
 
