@@ -111,7 +111,7 @@ class Episodes:
                 told["reason"] = self.cause
             self.ledger.happened(number, kind, told, self._started[number, kind])
         for number, (firing, total) in self._counts.items():
-            row = self.ledger.change(number)
+            row = self.ledger.row(number)
             now_firing = max(row.firing + firing, 0)
             self.ledger.change(number, firing=now_firing, total=row.total + total)
             planning.status_changed(self.ledger, number)
@@ -216,14 +216,16 @@ class Episodes:
 
     def _worsen(self, number: int, alert: SeenAlert) -> None:
         """Raise the severity of an incident, unless a person has set it."""
-        row = self.ledger.change(number)
-        severity = worst((row.severity, severity_of(alert.labels, self.ledger.policy)))
-        if severity != row.severity and "severity_by" not in row.data:
+        row = self.ledger.row(number)
+        severity = severity_of(alert.labels, self.ledger.policy)
+        if severity == row.severity or "severity_by" in row.data:
+            return
+        if worst((row.severity, severity)) != row.severity:
             turns.grade(self.ledger, row, severity)
 
     def _flapped(self, number: int, row: AlertRow | None) -> None:
         flaps = (row.flaps if row else 0) + 1
-        if flaps > int(self.ledger.change(number).data.get("flaps", 0)):
+        if flaps > int(self.ledger.row(number).data.get("flaps", 0)):
             self.ledger.remember(number, flaps=flaps)
 
     def _count(self, number: int, firing: int, total: int) -> None:

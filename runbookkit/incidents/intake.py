@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -21,10 +21,12 @@ def decision(
     """Return what a store is handed to take a webhook in, its body included."""
     body = Body(delivery.source, delivery.received_at, delivery.digest, packed(raw))
 
-    def decide(known: Known) -> Changes:
-        return replace(take(delivery, known, policy), bodies=(body,))
+    keys = keys_of(delivery, policy)
 
-    return want(delivery, policy), decide
+    def decide(known: Known) -> Changes:
+        return replace(take(delivery, known, policy, keys), bodies=(body,))
+
+    return want(delivery, policy, keys), decide
 
 
 def unreadable(body: Body) -> tuple[Want, Callable[[Known], Changes]]:
@@ -32,24 +34,32 @@ def unreadable(body: Body) -> tuple[Want, Callable[[Known], Changes]]:
     return Want(), partial(_kept, body)
 
 
-def want(delivery: Delivery, policy: Policy) -> Want:
-    """Return what the decision on a webhook must know."""
-    source = delivery.source
-    keys = {
-        key_of(source, alert.labels, delivery.group_labels, policy)
+def keys_of(delivery: Delivery, policy: Policy) -> dict[str, str]:
+    """Return the keys of the incidents that alerts belong to, by fingerprint."""
+    return {
+        alert.fingerprint: key_of(
+            delivery.source, alert.labels, delivery.group_labels, policy
+        )
         for alert in delivery.alerts
     }
+
+
+def want(delivery: Delivery, policy: Policy, keys: Mapping[str, str]) -> Want:
+    """Return what the decision on a webhook must know."""
+    source = delivery.source
     names = [(source, alert.fingerprint) for alert in delivery.alerts]
     if any(_is_watchdog(alert, policy) for alert in delivery.alerts):
         names.append((source, DEAD_MAN))
     return Want(
         alerts=tuple(names),
-        keys=(*keys, own_key(STORM, source)),
+        keys=(*set(keys.values()), own_key(STORM, source)),
         opened=policy.storm,
     )
 
 
-def take(delivery: Delivery, known: Known, policy: Policy) -> Changes:
+def take(
+    delivery: Delivery, known: Known, policy: Policy, keys: Mapping[str, str]
+) -> Changes:
     """Return what a webhook changes.
 
     Only transitions change something: the same webhook again, from whichever
@@ -64,7 +74,7 @@ def take(delivery: Delivery, known: Known, policy: Policy) -> Changes:
         if _is_watchdog(alert, policy):
             _watched(episodes, alert)
         elif alert.labels.get("alertname") not in policy.ignored:
-            touched[_take_one(episodes, alert, delivery)] = None
+            touched[_take_one(episodes, alert, keys)] = None
     episodes.close()
     for number in touched:
         if number:
@@ -72,17 +82,16 @@ def take(delivery: Delivery, known: Known, policy: Policy) -> Changes:
     return ledger.changes()
 
 
-def _take_one(episodes: Episodes, alert: SeenAlert, delivery: Delivery) -> int:
+def _take_one(episodes: Episodes, alert: SeenAlert, keys: Mapping[str, str]) -> int:
     """Take one alert in; returns its incident, 0 for none."""
-    ledger, source = episodes.ledger, delivery.source
-    row = ledger.alert(source, alert.fingerprint)
+    ledger = episodes.ledger
+    row = ledger.alert(episodes.source, alert.fingerprint)
     if alert.status == "resolved":
         if row is not None and row.status == "firing":
             _ended(episodes, alert, row)
         return row.incident if row else 0
     if row is None or not is_open(ledger, row):
-        key = key_of(source, alert.labels, delivery.group_labels, ledger.policy)
-        return episodes.fire(alert, row, key)
+        return episodes.fire(alert, row, keys[alert.fingerprint])
     episodes.seen(alert, row)
     return row.incident
 

@@ -83,17 +83,19 @@ class Ledger:
             self._keys[row.key] = row.id
         self.next_incident = max(self.next_incident, row.id + 1)
 
+    def row(self, number: int) -> IncidentRow:
+        """Return an incident of which it is known that there is one; no other."""
+        return self._incidents.get(number) or self.known.incidents[number]
+
     def change(self, number: int, **changes: Any) -> IncidentRow:
         """Change some fields of an incident; returns what became of it."""
-        row = self._incidents.get(number) or self.known.incidents[number]
-        row = replace(row, changed_at=self.by.at, **changes)
+        row = replace(self.row(number), changed_at=self.by.at, **changes)
         self.put(row)
         return row
 
     def remember(self, number: int, **facts: Any) -> IncidentRow:
         """Remember facts in the data of an incident."""
-        row = self._incidents.get(number) or self.known.incidents[number]
-        return self.change(number, data={**row.data, **facts})
+        return self.change(number, data={**self.row(number).data, **facts})
 
     def happened(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from runbookkit.model.policy import SEVERITIES, Policy
 
 LONGEST_TITLE: Final = 200
 _LONGEST_KEY: Final = 300
+_SAFE: Final = re.compile(r"[A-Za-z0-9_.~-]*")
 STORM: Final = "storm"
 DEAD_MAN: Final = "dead-man"
 """Fingerprint of our own alert that a source is silent."""
@@ -30,13 +32,13 @@ def key_of(
     >>> key_of("prod", labels, {"cluster": "a"}, Policy())
     'prod?cluster=a&service=shop%2Feu'
     """
-    pairs = [
-        (name, labels.get(name) or group_labels.get(name, ""))
+    chosen = [
+        (name, value)
         for name in policy.key_labels
+        if (value := labels.get(name) or group_labels.get(name))
     ]
-    chosen = [(name, value) for name, value in pairs if value]
     chosen = chosen or [("alertname", labels.get("alertname", ""))]
-    key = "&".join(f"{name}={quote(value, safe='')}" for name, value in chosen)
+    key = "&".join(f"{name}={_quoted(value)}" for name, value in chosen)
     if len(key) > _LONGEST_KEY:
         key = hashlib.sha256(key.encode()).hexdigest()
     return f"{source}?{key}"
@@ -102,6 +104,10 @@ def plain(text: str) -> str:
     if text.isprintable():
         return text
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _quoted(value: str) -> str:
+    return value if _SAFE.fullmatch(value) else quote(value, safe="")
 
 
 def _first(labels: Mapping[str, str], names: Iterable[str]) -> str:

@@ -19,9 +19,8 @@ _MOST_REMINDERS: Final = 24
 
 def opened(ledger: Ledger, number: int) -> None:
     """Plan the first minute of an incident."""
-    row = ledger.change(number)
     policy, now = ledger.policy, ledger.by.at
-    channel = at_least(row.severity, policy.channel_from)
+    channel = at_least(ledger.row(number).severity, policy.channel_from)
     row = ledger.remember(number, channel=channel)
     if channel:
         for queue in _able(ledger, "open channel"):
@@ -42,7 +41,7 @@ def page(ledger: Ledger, number: int) -> None:
 
     Counted: a page after the last one was resolved is another page.
     """
-    row = ledger.change(number)
+    row = ledger.row(number)
     if not at_least(row.severity, ledger.policy.page_from):
         return
     count = int(row.data.get("pages", 0)) + 1
@@ -53,7 +52,7 @@ def page(ledger: Ledger, number: int) -> None:
 
 def answer_page(ledger: Ledger, number: int, kind: EffectKind) -> None:
     """Plan that the last page is acknowledged or resolved, if there was one."""
-    count = int(ledger.change(number).data.get("pages", 0))
+    count = int(ledger.row(number).data.get("pages", 0))
     if count:
         for queue in _able(ledger, kind):
             ledger.job(number, queue, kind, ledger.by.at, str(count))
@@ -61,14 +60,14 @@ def answer_page(ledger: Ledger, number: int, kind: EffectKind) -> None:
 
 def status_changed(ledger: Ledger, number: int) -> None:
     """Plan that the status is shown anew: asked again, it is shown once more."""
-    row = ledger.change(number)
+    row = ledger.row(number)
     for queue in _shown_in(ledger, row):
         ledger.job(number, queue, "show status", ledger.by.at)
 
 
 def say(ledger: Ledger, number: int, text: str, name: str) -> None:
     """Plan that something is said in the channel of an incident."""
-    row = ledger.change(number)
+    row = ledger.row(number)
     for queue in _shown_in(ledger, row):
         if "post" in ledger.policy.integrations[queue]:
             ledger.job(number, queue, "post", ledger.by.at, name, {"text": text})
@@ -88,7 +87,7 @@ def remind(ledger: Ledger, number: int, timer: Timer, count: int = 1) -> None:
 
 def settle_later(ledger: Ledger, number: int) -> None:
     """Set the timer that resolves an incident whose alerts stay quiet."""
-    row = ledger.change(number)
+    row = ledger.row(number)
     now = ledger.by.at
     count = int(row.data.get("settles", 0)) + 1
     ledger.remember(number, settles=count, quiet_since=now.isoformat())
@@ -102,7 +101,7 @@ def grace(ledger: Ledger, row: IncidentRow) -> timedelta:
 
 
 def _time(ledger: Ledger, number: int, timer: Timer, count: int, at: datetime) -> None:
-    turn = int(ledger.change(number).data.get("turn", 0))
+    turn = int(ledger.row(number).data.get("turn", 0))
     kind = "settle" if timer == "settle" else "remind"
     data = {"timer": timer, "turn": turn, "count": count}
     ledger.job(number, TIMER_QUEUE, kind, at, f"{timer}-{turn}-{count}", data)

@@ -12,7 +12,7 @@ from runbookkit.model.incident import NOT_OVER, IncidentRow, Severity
 
 def reopen(ledger: Ledger, number: int, reason: str) -> None:
     """Open an incident again, and page again: whoever was paged has gone home."""
-    row = ledger.change(number)
+    row = ledger.row(number)
     data = {**row.data, "turn": int(row.data.get("turn", 0)) + 1}
     ledger.change(number, status="open", resolved_at=None, data=data)
     ledger.happened(number, "incident reopened", {"reason": reason})
@@ -43,7 +43,7 @@ def grade(ledger: Ledger, row: IncidentRow, severity: Severity) -> None:
 
 def quiet(ledger: Ledger, number: int) -> None:
     """Nothing of an incident fires any more: resolve it once it stayed so."""
-    row = ledger.change(number)
+    row = ledger.row(number)
     if row.status not in NOT_OVER or row.incomplete:
         return
     if planning.grace(ledger, row) <= timedelta():
@@ -54,7 +54,7 @@ def quiet(ledger: Ledger, number: int) -> None:
 
 def complete(ledger: Ledger, number: int) -> None:
     """All alerts of an incident are known again."""
-    row = ledger.change(number)
+    row = ledger.row(number)
     data = {name: value for name, value in row.data.items() if name != "left_out"}
     ledger.change(number, incomplete=False, data=data)
     if row.firing == 0:

@@ -60,8 +60,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             " starts_at TEXT NOT NULL,"
             " seen_at TEXT NOT NULL,"
             " flaps BIGINT NOT NULL,"
-            " labels TEXT NOT NULL,"
-            " annotations TEXT NOT NULL,"
+            " said TEXT NOT NULL,"
             " generator_url TEXT NOT NULL,"
             " PRIMARY KEY (source, fingerprint))"
         ),

@@ -13,7 +13,7 @@ from runbookkit.store.rows import text_of, to_json
 
 ALERT_COLUMNS = (
     "source, fingerprint, status, incident, since, starts_at, seen_at, flaps,"
-    " labels, annotations, generator_url"
+    " said, generator_url"
 )
 INCIDENT_COLUMNS = (
     "id, key, status, severity, title, service, source, opened_at, changed_at, data"
@@ -26,15 +26,16 @@ BODY_COLUMNS = "id, source, received_at, digest, state, error, body"
 
 
 class Later(Mapping[str, str]):
-    """Texts by name that are parsed when somebody looks.
+    """Labels or annotations that are parsed when somebody looks.
 
     Most decisions only look at the status of the alerts that they know.
     """
 
-    __slots__ = ("_parsed", "text")
+    __slots__ = ("_parsed", "_part", "_text")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    def __init__(self, text: str, part: int) -> None:
+        self._text = text
+        self._part = part
         self._parsed: dict[str, str] | None = None
 
     def __getitem__(self, name: str) -> str:
@@ -48,7 +49,7 @@ class Later(Mapping[str, str]):
 
     def _texts(self) -> dict[str, str]:
         if self._parsed is None:
-            self._parsed = json.loads(self.text)
+            self._parsed = json.loads(self._text)[self._part]
         return self._parsed
 
 
@@ -58,30 +59,30 @@ def alert_of(row: Sequence[Any]) -> AlertRow:
         row[0],
         row[1],
         row[2],
-        Later(row[8]),
+        Later(row[8], 0),
         datetime.fromisoformat(row[4]),
         datetime.fromisoformat(row[5]),
         row[3],
         datetime.fromisoformat(row[6]),
         row[7],
-        Later(row[9]),
-        row[10],
+        Later(row[8], 1),
+        row[9],
     )
 
 
 def alert_row(alert: AlertRow) -> tuple[Any, ...]:
     """Return an alert as a row of ``ALERT_COLUMNS``."""
+    since = text_of(alert.since)
     return (
         alert.source,
         alert.fingerprint,
         alert.status,
         alert.incident,
-        text_of(alert.since),
+        since,
         text_of(alert.starts_at),
-        text_of(alert.seen_at),
+        since if alert.seen_at is alert.since else text_of(alert.seen_at),
         alert.flaps,
-        _json_of(alert.labels),
-        _json_of(alert.annotations),
+        to_json((_plain(alert.labels), _plain(alert.annotations))),
         alert.generator_url,
     )
 
@@ -178,8 +179,8 @@ def body_row(body: Body) -> tuple[Any, ...]:
     )
 
 
-def _json_of(texts: Mapping[str, str]) -> str:
-    return texts.text if isinstance(texts, Later) else to_json(texts)
+def _plain(texts: Mapping[str, str]) -> dict[str, str]:
+    return texts if isinstance(texts, dict) else dict(texts)
 
 
 def _moment(text: str) -> datetime | None:

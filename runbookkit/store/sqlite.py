@@ -98,4 +98,6 @@ def _connect(file: Path) -> sqlite3.Connection:
     # NORMAL loses acknowledged commits when the power fails
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    # pages: one that is written often is then copied to the file less often
+    connection.execute("PRAGMA wal_autocheckpoint=4000")
     return connection
