@@ -9,10 +9,12 @@ from datetime import date
 from runbookkit.app.audit_cases import ToAudit, case_of, to_audit
 from runbookkit.app.lint import LintOutcome, lint_workspace
 from runbookkit.app.lint_setup import LintRequest, lint_job
+from runbookkit.app.running import redactor
 from runbookkit.audit.calls import tool_definitions
 from runbookkit.audit.case import Case
 from runbookkit.audit.derive import derived_scenarios
 from runbookkit.audit.dry_run import KINDS, gaps_of
+from runbookkit.audit.kept import KeptPlays
 from runbookkit.audit.play import Play, play
 from runbookkit.audit.played import (
     Heading,
@@ -30,7 +32,8 @@ from runbookkit.audit.view import (
     situation_of,
     view_of,
 )
-from runbookkit.errors import UsageError
+from runbookkit.errors import SecretError, UsageError
+from runbookkit.execute.evidence import Redact
 from runbookkit.model.audit import (
     AuditReport,
     Gate,
@@ -71,6 +74,10 @@ class Auditor:
     marks: Marks
     kept: Callable[[PlayedRunbook], None] = lambda _: None
     """Keeps what was played, as soon as it is there."""
+    hide: Callable[[str], Redact] = lambda _: redactor()
+    """From the path of a runbook to what hides what is private in it."""
+    plays: KeptPlays | None = None
+    """Plays that were made before; none where playing costs nothing."""
     notes: tuple[str, ...] = ()
 
 
@@ -103,7 +110,7 @@ def played_runbooks(
     exclude = loaded.configuration.lint.exclude
     outcome = _dry_run(request, loaded, today)
     found = False
-    for wanted in to_audit(request.paths, exclude, auditor.template):
+    for wanted in to_audit(request.paths, exclude, auditor.template, auditor.hide):
         found = True
         yield _played_runbook(wanted, request, auditor, outcome)
     if not found:
@@ -128,7 +135,7 @@ def _played_runbook(
     base = _looked_at(wanted, outcome)
     if not request.force and any(each.status == "proven" for each in base.gaps):
         return PlayedRunbook(replace(base, why=_NOT_PLAYED), wanted.runbook)
-    scenarios = list(_scenarios(wanted, request))
+    scenarios = list(scenarios_of(wanted, request))
     if not scenarios and not wanted.unread:
         why = _NOT_CHOSEN if request.scenario else _NOTHING
         return PlayedRunbook(replace(base, why=why), wanted.runbook)
@@ -139,6 +146,8 @@ def _played_runbook(
     for scenario, derived in scenarios:
         try:
             case = case_of(wanted, scenario, base.gaps, auditor.marks)
+        except SecretError:
+            raise
         except UsageError as error:
             unread.append(could_not(scenario.name, str(error)))
             continue
@@ -161,7 +170,7 @@ def _looked_at(wanted: ToAudit, outcome: LintOutcome) -> RunbookAudit:
     )
 
 
-def _scenarios(
+def scenarios_of(
     wanted: ToAudit, request: AuditRequest
 ) -> Iterator[tuple[Scenario, bool]]:
     """Yield what is played: what the runbook ships, or one scenario for each path."""
@@ -186,4 +195,12 @@ def play_case(case: Case, auditor: Auditor, repetition: int = 0) -> Transcript:
         prompt_digest(tool_definitions()),
         repetition,
     )
-    return play(Play(case, view, key), auditor.player)
+    if auditor.plays is None:
+        return play(Play(case, view, key), auditor.player)
+    known = auditor.plays.get(key)
+    if known is not None:
+        path, name = case.runbook.path, case.scenario.name
+        return replace(known, path=path, scenario=name)
+    made = play(Play(case, view, key), auditor.player)
+    auditor.plays.put(made)
+    return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ from runbookkit.app.scenario_files import (
 )
 from runbookkit.app.scenarios import beginning_of
 from runbookkit.audit.case import Case
+from runbookkit.audit.outgoing import hidden_value
 from runbookkit.audit.view import Marks, between, numbered
 from runbookkit.errors import RunbookkitError
 from runbookkit.execute.evidence import Redact
@@ -54,7 +55,10 @@ class ToAudit:
 
 
 def to_audit(
-    paths: tuple[str, ...], exclude: tuple[str, ...], template: Template
+    paths: tuple[str, ...],
+    exclude: tuple[str, ...],
+    template: Template,
+    hide: Callable[[str], Redact] = lambda _: redactor(),
 ) -> Iterator[ToAudit]:
     """Yield the runbooks at and below some paths with the scenarios they ship.
 
@@ -62,6 +66,7 @@ def to_audit(
 
     Raises:
         UsageError: A path is not there, or cannot be read.
+        SecretError: A secret stands in it, and ``hide`` replaces none.
     """
     shipped = _shipped(paths, exclude)
     for path in paths_of(paths, exclude):
@@ -70,7 +75,7 @@ def to_audit(
         text = read_text(Path(path))
         if path not in paths and not _looks_like_one(text, path, template):
             continue
-        redact = redactor()
+        redact = hide(path)
         hidden = redact(text)
         document = parse_document(hidden, path)
         found = shipped.get(path, [])
@@ -151,7 +156,12 @@ def _hidden(value: Any, redact: Redact) -> Any:
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, Mapping):
-        return {key: _hidden(each, redact) for key, each in value.items()}
+        return {
+            key: hidden_value(key, each, redact)
+            if isinstance(each, str)
+            else _hidden(each, redact)
+            for key, each in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return type(value)(_hidden(each, redact) for each in value)
     if is_dataclass(value) and not isinstance(value, type):

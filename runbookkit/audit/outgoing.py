@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -23,7 +23,7 @@ class Outgoing:
         self._replace = replace_secrets
         self._redact = Redactor((secret_places, *private_finders(hosts)))
 
-    def text(self, text: str, where: str) -> str:
+    def text(self, text: str, where: str = "") -> str:
         """Return a text as it may leave.
 
         Raises:
@@ -33,41 +33,6 @@ class Outgoing:
             self._refuse(text, where)
         return self._redact(text)
 
-    def data(self, value: Any, where: str) -> Any:
-        """Return data of any shape with its texts as they may leave.
-
-        Raises:
-            SecretError: A secret stands in one of them.
-        """
-        match value:
-            case str():
-                return self.text(value, where)
-            case list() | tuple():
-                kind = type(value)
-                return kind(self.data(each, where) for each in value)
-            case dict():
-                return {
-                    self.text(str(key), where): self.value_of(key, each, where)
-                    for key, each in value.items()
-                }
-            case _:
-                return value
-
-    def value_of(self, key: Any, value: Any, where: str) -> Any:
-        """Return the value of a key, whose name may say that it is a secret.
-
-        Raises:
-            SecretError: It is one.
-        """
-        if not isinstance(value, str):
-            return self.data(value, where)
-        # the finders look at what stands before a value
-        before = f"{key}: "
-        told = self.text(f"{before}{value}", where)
-        return (
-            told[len(before) :] if told.startswith(before) else self.text(value, where)
-        )
-
     def _refuse(self, text: str, where: str) -> None:
         for place in secret_places(text):
             line = text.count("\n", 0, place.start) + 1
@@ -76,6 +41,17 @@ class Outgoing:
                 " where it is used and name the place that holds it, or let --redact"
                 " put a token in its place"
             )
+
+
+def hidden_value(name: str, value: str, redact: Callable[[str], str]) -> str:
+    """Return the value of a name as it may leave: the name may say it is secret.
+
+    >>> hidden_value("password", "Tr4vel9kQz", Outgoing(replace_secrets=True).text)
+    '«secret:1»'
+    """
+    before = f"{name}: "
+    told = redact(f"{before}{value}")
+    return told.removeprefix(before) if told.startswith(before) else redact(value)
 
 
 @dataclass(frozen=True, slots=True)

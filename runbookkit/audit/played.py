@@ -9,7 +9,7 @@ from runbookkit.audit.case import Case
 from runbookkit.audit.judge import judge_play
 from runbookkit.audit.together import of_runbook, of_scenario
 from runbookkit.audit.truth import truth_of
-from runbookkit.audit.view import digest
+from runbookkit.audit.view import digest, inside
 from runbookkit.execute.coverage import coverage_of
 from runbookkit.model.audit import (
     AuditReport,
@@ -128,5 +128,6 @@ def scenario_digest(case: Case) -> str:
 
 
 def text_digest(case: Case) -> str:
-    """Return what names the text that is played."""
-    return digest(list(case.runbook.document.lines))
+    """Return what names the text that is played, and the texts it links to."""
+    linked = {href: inside(text) for href, text in case.linked.items()}
+    return digest([list(case.runbook.document.lines), linked])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,27 +13,32 @@ from cyclopts import Parameter
 
 from runbookkit import settings
 from runbookkit.app.audit import Auditor, AuditRequest, audit as audit_runbooks
+from runbookkit.app.audit_house import House, house_of
 from runbookkit.app.audit_output import rendered
 from runbookkit.app.audit_players import scripted_player
 from runbookkit.app.audit_store import RunFolder, judged_again
-from runbookkit.app.templates import load_template
 from runbookkit.audit.played import Heading
 from runbookkit.audit.together import fails
 from runbookkit.audit.view import Marks
 from runbookkit.cli import codes
+from runbookkit.cli.audit_model import ModelOptions, print_requests
 from runbookkit.cli.output import speak, style_of
 from runbookkit.clock import SystemClock
 from runbookkit.errors import UsageError
 from runbookkit.model.audit import AuditReport, Gate
 
 Output = Literal["text", "json", "markdown", "sarif", "junit"]
+Priced = Callable[[AuditReport], AuditReport]
+"""Adds to a report what its plays cost."""
 _JUDGE = "judge"
+_NO_MODEL = ModelOptions()
 _flag = Parameter(negative=())
 
 
 def audit(  # noqa: PLR0913  one parameter an option
     *paths: Annotated[str, Parameter(help="Files and folders; here when left out.")],
-    player: str = "literal",
+    player: str = "",
+    model: ModelOptions = _NO_MODEL,
     scenario: str = "",
     repetitions: int = 1,
     force: Annotated[bool, _flag] = False,
@@ -50,7 +57,8 @@ def audit(  # noqa: PLR0913  one parameter an option
     Parameters
     ----------
     player
-        Who plays the runner; literal needs no model and no key.
+        Who plays the runner: a script, such as literal, which needs no key and
+        plays when nothing else is said, or model.
     scenario
         Play only scenarios whose name holds this.
     repetitions
@@ -81,7 +89,12 @@ def audit(  # noqa: PLR0913  one parameter an option
         loaded = settings.load(Path(), variables, file=config)
         roots = tuple(Path(path).as_posix() for path in paths or (".",))
         request = AuditRequest(roots, scenario, repetitions, force, gate)
-        report = _audited(request, player, loaded, save)
+        house = house_of(loaded, variables, SystemClock())
+        if model.print_request:
+            print_requests(request, model, house, new_marks())
+            return codes.OK
+        with _auditor(request, player, model, house) as (auditor, priced):
+            report = _audited(request, auditor, priced, house, save)
     speak([rendered(report, output, style)], output_file, 0)
     return exit_code(report)
 
@@ -92,19 +105,34 @@ def _again(folders: tuple[str, ...]) -> AuditReport:
     return judged_again(Path(folders[0]))
 
 
+@contextmanager
+def _auditor(
+    request: AuditRequest, player: str, model: ModelOptions, house: House
+) -> Iterator[tuple[Auditor, Priced]]:
+    marks = new_marks()
+    if not model.plays(player):
+        template = house.template
+        found = scripted_player(player or "literal", template)
+        yield Auditor(found, template, marks), lambda report: report
+        return
+    from runbookkit.app.audit_model import model_auditor, refuse_secrets
+
+    with model_auditor(model.asked, house, marks) as chosen:
+        if not model.offline:
+            refuse_secrets(request, model.asked, house, marks)
+        yield chosen
+
+
 def _audited(
-    request: AuditRequest, player: str, loaded: settings.Loaded, save: str
+    request: AuditRequest, auditor: Auditor, priced: Priced, house: House, save: str
 ) -> AuditReport:
-    house = load_template(loaded.configuration.template, loaded.folder, kind="runbook")
-    auditor = Auditor(
-        scripted_player(player, house.template), house.template, new_marks()
-    )
-    today = SystemClock().now().date()
+    today = house.clock.now().date()
     if not save:
-        return audit_runbooks(request, auditor, loaded, today)
-    run = RunFolder(Path(save), house.content)
+        return priced(audit_runbooks(request, auditor, house.loaded, today))
+    run = RunFolder(Path(save), house.template_text)
     run.begin()
-    report = audit_runbooks(request, replace(auditor, kept=run.keep), loaded, today)
+    kept = replace(auditor, kept=run.keep)
+    report = priced(audit_runbooks(request, kept, house.loaded, today))
     run.finish(Heading(report.player, report.repetitions, report.gate, report.notes))
     return report
 
