@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rich.console import RenderableType
 from rich.markdown import Markdown
 
+from runbookkit.app.filling import fill
 from runbookkit.cli.pieces import CONTROLS, said, source
-from runbookkit.errors import RunbookkitError
-from runbookkit.execute.judge import shown
 from runbookkit.model.document import Block, CodeBlock, Prose
 from runbookkit.model.runbook import Runbook, Step
-from runbookkit.queries.quoting import render
-
-if TYPE_CHECKING:
-    from markdown_it.token import Token
 
 _ESCALATION = "escalation"
 
@@ -50,16 +45,9 @@ def escalation_text(runbook: Runbook) -> Iterator[RenderableType]:
 
 
 def prose(text: str, names: Mapping[str, Any]) -> Markdown:
-    """Return markdown with every known ``{{ name }}`` as its value.
-
-    Values are put in after the markdown was parsed: none becomes markup.
-    """
-    rounded = {
-        name: shown(value) if isinstance(value, float) else value
-        for name, value in names.items()
-    }
+    """Return markdown with every known ``{{ name }}`` as its value."""
     read = Markdown(text.translate(CONTROLS), hyperlinks=False)
-    _fill(read.parsed, rounded)
+    fill(read.parsed, names)
     return read
 
 
@@ -82,18 +70,3 @@ def _marked(block: Prose) -> str:
     if block.item is not None and block.item.leads:
         mark = f"{block.item.number}. " if block.item.ordered else "- "
     return mark + block.text
-
-
-def _fill(tokens: Iterable[Token], names: Mapping[str, Any]) -> None:
-    for token in tokens:
-        if token.children:
-            _fill(token.children, names)
-        elif "{{" in token.content:
-            token.content = _filled(token.content, names)
-
-
-def _filled(text: str, names: Mapping[str, Any]) -> str:
-    try:
-        return render(text, "text", names)
-    except RunbookkitError:
-        return text  # a value that is not known yet stays a name

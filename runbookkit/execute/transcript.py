@@ -135,13 +135,20 @@ def _visits(state: RunState, steps: Mapping[str, Step]) -> list[Visit]:
                 step.title if step else record.step,
                 _effect(step, record),
                 record,
-                tuple(each.text for each in step.prose) if step else (),
+                _prose(step),
                 step.expect.expression.text if step and step.expect else "",
                 thresholds_of(step),
                 leads=known.title if known else leads,
             )
         )
     return visits
+
+
+def _prose(step: Step | None) -> tuple[str, ...]:
+    if step is None:
+        return ()
+    asked = (step.question.text,) if step.question is not None else ()
+    return (*(each.text for each in step.prose), *asked)
 
 
 def _effect(step: Step | None, record: StepRecord) -> str:

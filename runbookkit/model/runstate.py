@@ -125,3 +125,7 @@ class RunState(Data):
     def names(self) -> Mapping[str, Any]:
         """What ``{{ name }}`` may name: the alert's labels, inputs, captures."""
         return {**self.alert, **self.inputs, **self.captures}
+
+    def names_at(self, record: StepRecord) -> Mapping[str, Any]:
+        """Return what a name meant at a visit, its own captures included."""
+        return {**self.alert, **self.inputs, **record.captures}

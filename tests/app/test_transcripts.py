@@ -24,6 +24,7 @@ READ = query(
     "How busy is it",
     CPU,
     "series.all(s, s.max < 0.5)",
+    "See {{ given }}, `{{ given }}`.",
     ways(met="continue", not_met="continue"),
     lead=", over the last 1h",
 )
@@ -114,6 +115,17 @@ def test_where_nothing_was_measured_no_line_is_drawn() -> None:
     page = text_of("html", told(values=[1, 2, "NaN", 3, 4]))
 
     assert page.count('<polyline class="curve c1"') == 2
+
+
+def test_prose_holds_values_and_a_question_its_words() -> None:
+    runbook = book("### Done?\n\n**Ask:** Is {{ who }} done?\n\n- **Yes:** stop\n")
+    world = World()
+    begin(world, runbook, Script("Yes"), Start("sha256:0", {"who": "**bob**"}))
+
+    asked = transcript_of(RUN, world.store.read(f"run/{RUN}"), runbook)
+
+    assert "Is **bob** done?" in text_of("html", asked)
+    assert "<code>spare</code>" in text_of("html", told())
 
 
 def test_a_query_has_a_link_that_shows_it_again() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 
+from runbookkit.app.filling import fill
 from runbookkit.app.transcripts import chart, views
 from runbookkit.app.transcripts.visible import visible
 from runbookkit.execute.transcript import Transcript
@@ -47,6 +49,9 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
-def _prose(text: str) -> str:
-    """Return prose as HTML; the renderer escapes what it does not know."""
-    return str(_markdown().render(visible(text)))
+def _prose(text: str, names: Mapping[str, Any]) -> str:
+    """Return prose with its values as HTML; the renderer escapes all of it."""
+    parser = _markdown()
+    tokens = parser.parse(text)
+    fill(tokens, names)
+    return visible(parser.renderer.render(tokens, parser.options, {}))

@@ -41,7 +41,7 @@ class Page:
         record = self.visit.record
         again = f"  visit {record.visit}" if record.visit > 1 else ""
         yield _titled(pieces.kind_of(self.step), f"{self.step.title}{again}")
-        names = {**self.told.state.names, **record.captures}
+        names = self.told.state.names_at(record)
         yield from step_text(self.step, names)
         yield from self._action()
         if self.question is not None and self.question.ask is not None:
