@@ -152,7 +152,14 @@ class IncidentStore(Store, Protocol):
     ) -> bool:
         """Mark a job done, with what it brought; False when the lease was lost."""
 
-    def put_off(self, job: Job, until: datetime, error: str) -> bool:
+    def put_off(
+        self,
+        job: Job,
+        until: datetime,
+        error: str,
+        events: Sequence[NewEvent] = (),
+        jobs: Sequence[NewJob] = (),
+    ) -> bool:
         """Try a job again later; False when the lease was lost."""
 
     def give_up(

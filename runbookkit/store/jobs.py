@@ -134,38 +134,31 @@ def claim_job(sql: Sql, claim: Claim, dialect: Dialect) -> Job | None:
     return job_of(found[0]) if found else None
 
 
-def finish_job(
-    sql: Sql,
-    job: Job,
-    events: Sequence[NewEvent],
-    jobs: Sequence[NewJob],
-    now: datetime,
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What is kept together with what becomes of a job."""
+
+    events: Sequence[NewEvent]
+    """Of the job's stream."""
+    jobs: Sequence[NewJob]
+    now: datetime
+
+
+def finish_job(sql: Sql, job: Job, brought: Brought) -> bool:
+    """Mark a job done, if it is still its owner's."""
+    return _settled(sql, job, "done", job.run_at, "") and _kept(sql, job, brought)
+
+
+def put_off_job(
+    sql: Sql, job: Job, until: datetime, error: str, brought: Brought
 ) -> bool:
-    """Mark a job done, if it is still its owner's, and keep what it brought."""
-    if not _settled(sql, job, "done", job.run_at, ""):
-        return False
-    _keep(sql, job, events, jobs, now)
-    return True
-
-
-def put_off_job(sql: Sql, job: Job, until: datetime, error: str) -> bool:
     """Let go of a job until later, if it is still its owner's."""
-    return _settled(sql, job, "pending", until, error)
+    return _settled(sql, job, "pending", until, error) and _kept(sql, job, brought)
 
 
-def bury_job(
-    sql: Sql,
-    job: Job,
-    error: str,
-    events: Sequence[NewEvent],
-    jobs: Sequence[NewJob],
-    now: datetime,
-) -> bool:
-    """Mark a job dead, if it is still its owner's, and keep what makes that loud."""
-    if not _settled(sql, job, "dead", job.run_at, error):
-        return False
-    _keep(sql, job, events, jobs, now)
-    return True
+def bury_job(sql: Sql, job: Job, error: str, brought: Brought) -> bool:
+    """Mark a job dead, if it is still its owner's."""
+    return _settled(sql, job, "dead", job.run_at, error) and _kept(sql, job, brought)
 
 
 def revive_job(sql: Sql, number: int, now: datetime) -> bool:
@@ -211,15 +204,10 @@ def _settled(sql: Sql, job: Job, state: str, run_at: datetime, error: str) -> bo
     return bool(sql.execute(_SETTLE, parameters).fetchall())
 
 
-def _keep(
-    sql: Sql,
-    job: Job,
-    events: Sequence[NewEvent],
-    jobs: Sequence[NewJob],
-    now: datetime,
-) -> None:
-    if events:
+def _kept(sql: Sql, job: Job, brought: Brought) -> bool:
+    if brought.events:
         last = sql.execute(LAST, (job.stream,)).fetchone()[0]
-        append_rows(sql.execute, job.stream, last, events, now)
-    if jobs:
-        add_jobs(sql, jobs, now)
+        append_rows(sql.execute, job.stream, last, brought.events, brought.now)
+    if brought.jobs:
+        add_jobs(sql, brought.jobs, brought.now)
+    return True

@@ -18,6 +18,7 @@ from runbookkit.store.jobs import (
     COUNTS,
     DEAD,
     WAITING,
+    Brought,
     Claim,
     bury_job,
     claim_job,
@@ -161,14 +162,24 @@ class Log(ABC):
     ) -> bool:
         """Mark a job done, with what it brought; False when the lease was lost."""
         return self._transact(
-            lambda sql: finish_job(sql, job, events, jobs, self._now()),
+            lambda sql: finish_job(sql, job, Brought(events, jobs, self._now())),
             alone=bool(events or jobs),
         )
 
-    def put_off(self, job: Job, until: datetime, error: str) -> bool:
+    def put_off(
+        self,
+        job: Job,
+        until: datetime,
+        error: str,
+        events: Sequence[NewEvent] = (),
+        jobs: Sequence[NewJob] = (),
+    ) -> bool:
         """Try a job again later; False when the lease was lost."""
         return self._transact(
-            lambda sql: put_off_job(sql, job, until, error), alone=False
+            lambda sql: put_off_job(
+                sql, job, until, error, Brought(events, jobs, self._now())
+            ),
+            alone=bool(events or jobs),
         )
 
     def give_up(
@@ -180,7 +191,7 @@ class Log(ABC):
     ) -> bool:
         """Keep a job as dead, with what makes that loud; False as above."""
         return self._transact(
-            lambda sql: bury_job(sql, job, error, events, jobs, self._now())
+            lambda sql: bury_job(sql, job, error, Brought(events, jobs, self._now()))
         )
 
     def revive(self, job: int) -> bool:
