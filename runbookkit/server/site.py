@@ -42,6 +42,17 @@ _PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
 
 def site_of(parts: Parts, *, max_body_bytes: int) -> FastAPI:
     """Return the application."""
+    app = _routed(max_body_bytes)
+    app.state.parts = parts
+    return app
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document."""
+    return _routed(0).openapi()
+
+
+def _routed(max_body_bytes: int) -> FastAPI:
     app = FastAPI(
         title="runbookkit",
         version=__version__,
@@ -52,7 +63,6 @@ def site_of(parts: Parts, *, max_body_bytes: int) -> FastAPI:
         max_body_size=max_body_bytes,
         responses=_PROBLEMS,
     )
-    app.state.parts = parts
     api = APIRouter(prefix=_API)
     for router in (incident_api.router, incident_api.letters, stream_api.router):
         api.include_router(router)
