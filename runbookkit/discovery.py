@@ -31,14 +31,24 @@ def members(family: str) -> Mapping[str, str]:
         for module in pkgutil.iter_modules(package.__path__)
         if not module.name.startswith("_")
     }
-    for entry in sorted(metadata.entry_points(group=family)):
-        if entry.name in found:
+    return dict(sorted(with_offered(family, found).items()))
+
+
+def with_offered(group: str, found: Mapping[str, str]) -> Mapping[str, str]:
+    """Return modules by name, those of an entry point group of other packages added.
+
+    Raises:
+        ConfigError: Another package claims a name that is taken.
+    """
+    known = dict(found)
+    for entry in sorted(metadata.entry_points(group=group)):
+        if entry.name in known:
             raise ConfigError(
-                f"{entry.value} and {found[entry.name]} are both called"
+                f"{entry.value} and {known[entry.name]} are both called"
                 f" {entry.name!r}; remove one of the packages"
             )
-        found[entry.name] = entry.value
-    return dict(sorted(found.items()))
+        known[entry.name] = entry.value
+    return known
 
 
 def member(family: str, name: str, wanted: Sequence[str] = ()) -> ModuleType:
@@ -52,11 +62,20 @@ def member(family: str, name: str, wanted: Sequence[str] = ()) -> ModuleType:
         raise ConfigError(
             f"there is no {name!r} in {family}; there are {', '.join(known)}"
         )
+    return module_with(known[name], wanted)
+
+
+def module_with(name: str, wanted: Sequence[str]) -> ModuleType:
+    """Import a module that defines all names ``wanted``.
+
+    Raises:
+        ConfigError: It cannot be used.
+    """
     try:
-        module = importlib.import_module(known[name])
+        module = importlib.import_module(name)
     except ImportError as error:
-        raise ConfigError(f"{known[name]} cannot be imported: {error}") from error
+        raise ConfigError(f"{name} cannot be imported: {error}") from error
     missing = [each for each in wanted if not hasattr(module, each)]
     if missing:
-        raise ConfigError(f"{known[name]} does not define {', '.join(missing)}")
+        raise ConfigError(f"{name} does not define {', '.join(missing)}")
     return module

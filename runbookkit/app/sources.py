@@ -15,9 +15,9 @@ from runbookkit.model.observed import Exemplar
 from runbookkit.model.options import Grafana
 from runbookkit.model.runbook import Limit
 from runbookkit.ports import Backend
+from runbookkit.queries.registry import language_of
 
 TIMEOUT: Final = timedelta(seconds=15)
-_BACKENDS: Final = {"promql": "prometheus", "logql": "loki", "traceql": "tempo"}
 
 
 @runtime_checkable
@@ -109,7 +109,8 @@ class Source:
     def _backend(self) -> Backend | None:
         backend = self.servers.backends.get(self.language)
         if backend is None:
-            name = _BACKENDS.get(self.language, self.language)
+            language = language_of(self.language)
+            name = language.server if language is not None else self.language
             self.missing(
                 f"no {name.capitalize()} is configured; name one under"
                 f" [backends.{name}.endpoint]"

@@ -15,12 +15,12 @@ from runbookkit.execute.asking import is_bound, names_needed
 from runbookkit.model.answer import Answer, Ask
 from runbookkit.model.graph import StepGraph, reachable
 from runbookkit.model.runbook import Step
+from runbookkit.queries.registry import language_of
 
 _AHEAD = 16
 _AT_ONCE = 10
 """Half of what Prometheus answers at once: a run is no load test of a server in trouble."""
 _FRESH = timedelta(seconds=60)
-_QUERIES = frozenset({"promql", "logql", "traceql"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,8 @@ def _is_wall(step: Step) -> bool:
 
 def _may_go_ahead(step: Step) -> bool:
     action = step.action
-    if action is None or action.language not in _QUERIES:
+    language = language_of(action.language) if action is not None else None
+    if action is None or language is None or not language.server:
         return False
     # polling asks again and again, from its own turn on
     return action.lead is None or action.lead.poll is None

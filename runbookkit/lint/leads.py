@@ -33,13 +33,6 @@ _CLAUSES: Final[Mapping[str, re.Pattern[str]]] = {
     "host": re.compile(r",\s*(on (?:\{\{.*?\}\}|[^,])+?)(?=,|:?\s*$)", re.IGNORECASE),
     "poll": re.compile(r",\s*(every [^,:]+)", re.IGNORECASE),
 }
-_UNDERSTOOD: Final[Mapping[str, tuple[str, ...]]] = {
-    "promql": ("window", "at", "step", "limit", "timeout", "poll"),
-    "logql": ("window", "at", "step", "limit", "timeout", "poll"),
-    "traceql": ("window", "step", "limit", "timeout", "poll"),
-    "bpftrace": ("run_time", "host", "timeout", "poll"),
-    "shell": ("timeout", "host", "poll"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +62,7 @@ def _located(lead: LeadLine) -> Located:
 
 def known_clauses(language: Language) -> Mapping[str, str]:
     """Return the clauses that a language understands, each with an example."""
-    names = _UNDERSTOOD.get(language.name, tuple(EXAMPLES))
-    return {name: EXAMPLES[name] for name in names}
+    return {name: EXAMPLES[name] for name in language.clauses or EXAMPLES}
 
 
 def lead_words(language: Language) -> str:

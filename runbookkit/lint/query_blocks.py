@@ -51,13 +51,9 @@ class Query:
         return self.block.span_of(problem.start, problem.end)
 
 
-_SERVERS = {"promql": "prometheus", "logql": "loki", "traceql": "tempo"}
-
-
 def version_of(versions: Versions, query: Query) -> str:
     """Return the version of the server that a query is for."""
-    server = _SERVERS.get(query.language.name, "")
-    return str(getattr(versions, server)) if server else ""
+    return str(getattr(versions, query.language.server, ""))
 
 
 @lru_cache(maxsize=256)

@@ -26,4 +26,5 @@ LANGUAGE: Final = Language(
     reads=True,
     check=_check,
     quote=_quote,
+    clauses=("run_time", "host", "timeout", "poll"),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from runbookkit.model.answer import ResultKind
@@ -49,7 +49,10 @@ class Language:
     ``check`` takes the query, placeholders already replaced by sample values,
     and the server's version (``""`` for the newest). ``quote`` turns a value
     into text that is safe inside a string of the language (shell: inside any
-    word), so that no value can change the program's syntax.
+    word), so that no value can change the program's syntax. ``server`` names the
+    backend that is asked over the network, so that the answer depends on nothing
+    but its window; it is empty for what runs on a host. ``clauses`` are what a lead
+    line may say of it; empty means all.
     """
 
     name: str
@@ -58,4 +61,5 @@ class Language:
     reads: bool
     check: Callable[[str, str], Checked]
     quote: Callable[[str], str]
-    options: Mapping[str, str] = field(default_factory=dict)
+    server: str = ""
+    clauses: tuple[str, ...] = ()

@@ -26,4 +26,6 @@ LANGUAGE: Final = Language(
     reads=True,
     check=_check,
     quote=_quote,
+    server="loki",
+    clauses=("window", "at", "step", "limit", "timeout", "poll"),
 )

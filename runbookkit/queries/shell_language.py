@@ -26,4 +26,5 @@ LANGUAGE: Final = Language(
     reads=False,
     check=_check,
     quote=_quote,
+    clauses=("timeout", "host", "poll"),
 )

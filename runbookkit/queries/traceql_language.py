@@ -26,4 +26,6 @@ LANGUAGE: Final = Language(
     reads=True,
     check=_check,
     quote=_quote,
+    server="tempo",
+    clauses=("window", "step", "limit", "timeout", "poll"),
 )

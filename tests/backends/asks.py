@@ -32,8 +32,11 @@ HTTP = [name for name in members(FAMILY) if asks_over_http(name)]
 QUERIES = {
     "promql": ("up", "sum(rate(http_requests_total[5m]))"),
     "logql": ('{app="shop"}', 'sum(rate({app="shop"}[5m]))'),
+    "jaeger": ('service="shop"', 'trace="f00d"'),
     "traceql": ("{ status = error }", "{ status = error } | rate()", "f00d"),
 }
+ENDS = {"jaeger": ' tag.a="%%%%"'}
+"""What a query may end with that means nothing; a comment in most languages."""
 
 
 def backend_at(

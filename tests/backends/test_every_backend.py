@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from backends.asks import (
+    ENDS,
     FAMILY,
     HTTP,
     NAMES,
@@ -22,6 +23,7 @@ from backends.asks import (
     questions,
 )
 from doubles.clocks import NOON, StillClock
+from doubles.jaeger import JaegerDouble, Trace as JaegerTrace
 from doubles.loki import SECOND, Line, LokiDouble
 from doubles.served import Handle, Reply, Request, served
 from doubles.tempo import TempoDouble, Trace
@@ -52,6 +54,7 @@ def a_prometheus(request: Request) -> Reply:
 WORKING: dict[str, Handle] = {
     "prometheus": a_prometheus,
     "loki": LokiDouble([Line(AGO, {"app": "shop"}, "{}", {"user": "u1"})]),
+    "jaeger": JaegerDouble([JaegerTrace("f00d", AGO // 1000, failed=True)]),
     "tempo": TempoDouble(
         [Trace("f00d".zfill(32), AGO, failed=True)], values={AGO // SECOND: 3}
     ),
@@ -148,7 +151,9 @@ def test_what_is_no_address_is_refused_at_once(name: str, url: str) -> None:
 
 @pytest.mark.parametrize("name", HTTP)
 def test_what_it_asks_holds_no_more_than_a_request_line_may(name: str) -> None:
-    longest = questions(name)[0].text.ljust(16 * 1024 - 10) + "# %%%%%%"
+    language = module_of(name).LANGUAGES[0]
+    end = ENDS.get(language, "# %%%%%%")
+    longest = questions(name)[0].text.ljust(16 * 1024 - len(end) - 2) + end
 
     with served(WORKING[name]) as url:
         answer = backend_at(name, url).ask(

@@ -19,6 +19,7 @@ CARRIERS = (
     '{{a="{}", b="c"}}',
     '{{ .a = "{}" }}',
     'BEGIN {{ printf("{}"); exit(); }}',
+    'service="{}"',
 )
 TEXT = st.text() | st.text(
     alphabet=string.printable + "«»\u202e\ufeff\u2028\ufffdé☃😀", max_size=80

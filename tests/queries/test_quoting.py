@@ -99,6 +99,7 @@ def test_values_are_not_quoted_for_a_language_nobody_knows() -> None:
         ("promql", "up # {{ x }}, it's", "don't (", "up # don't (, it's"),
         ("logql", '{a="b"} |= `{{ x }}`', "50% (\\d)", '{a="b"} |= `50% (\\d)`'),
         ("traceql", '{ name = "{{ x }}" }', 'a" }', '{ name = "a\\x22 }" }'),
+        ("jaeger", 'service="{{ x }}"', 'a" b="', 'service="a\\x22 b=\\x22"'),
         (
             "bpftrace",
             'BEGIN /comm == "{{ x }}"/ {}',
