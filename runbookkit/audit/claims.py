@@ -46,7 +46,7 @@ def _status(case: Case, claim: ReportGapCall) -> tuple[GapStatus, str]:
     if not case.quotes(claim.line, claim.quote):
         return "void", ""
     if claim.kind == "missing-command" and not _has_commands(case):
-        return "confirmed", "RB200"
+        return "proven", "RB200"
     step = case.step_at(claim.line)
     for each in case.gaps:
         if each.kind != claim.kind:

@@ -20,6 +20,7 @@ from runbookkit.model.audit import (
     Transcript,
     Usage,
 )
+from runbookkit.model.event import Event
 from runbookkit.model.graph import step_graph
 from runbookkit.model.runbook import Runbook
 
@@ -56,9 +57,13 @@ class Heading:
 
 def judged(played: PlayedRunbook) -> RunbookAudit:
     """Return what a runbook's plays prove; equal plays give an equal answer."""
-    verdicts = [_scenario(each) for each in played.played]
+    verdicts: list[ScenarioVerdict] = []
+    runs: list[tuple[Event, ...]] = []
+    for each in played.played:
+        verdicts.append(_scenario(each))
+        runs.append(truth_of(each.case).events)
     scenarios = (*verdicts, *played.unread)
-    audit = of_runbook(replace(_extent(played), scenarios=scenarios))
+    audit = of_runbook(replace(_extent(played, runs), scenarios=scenarios))
     gaps = tuple(_placed(each, played.runbook) for each in audit.gaps)
     return replace(audit, gaps=gaps)
 
@@ -68,12 +73,11 @@ def _scenario(played: PlayedScenario) -> ScenarioVerdict:
     return of_scenario(plays, derived=played.case.derived)
 
 
-def _extent(played: PlayedRunbook) -> RunbookAudit:
+def _extent(played: PlayedRunbook, runs: Sequence[tuple[Event, ...]]) -> RunbookAudit:
     """Return what is known without a play, and how much of the graph was played."""
     if not played.played or not played.runbook.steps:
         return played.base
     graph = step_graph(played.runbook)
-    runs = [truth_of(each.case).events for each in played.played]
     found = coverage_of(played.base.path, graph, runs)
     return replace(
         played.base,

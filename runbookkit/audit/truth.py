@@ -8,6 +8,7 @@ from runbookkit.audit.case import Case
 from runbookkit.execute.comparing import differences, end_of
 from runbookkit.execute.replay import Played, Replay, replay
 from runbookkit.model.event import Event
+from runbookkit.model.remembered import remembered
 from runbookkit.queries.quoting import render
 
 
@@ -20,6 +21,7 @@ class Truth:
     unplayable: str = ""
 
 
+@remembered
 def truth_of(case: Case) -> Truth:
     """Return how the engine ends a scenario.
 

@@ -14,8 +14,10 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from runbookkit.cli import schema_examples as examples, slo_examples
+from runbookkit.cli.schema_audit import audit_report
 from runbookkit.lint.report import RULE_PAGE, Summary
 from runbookkit.markdown.metadata import PostmortemFields, RunbookFields
+from runbookkit.model.audit import AuditReport
 from runbookkit.model.correlation import Correlation
 from runbookkit.model.event import Event
 from runbookkit.model.finding import Finding, Unchecked
@@ -239,6 +241,13 @@ _PUBLISHED: Final[Mapping[str, _Published]] = {
         "What `runbook test --output json` prints.",
         examples.scenario_report,
         ScenarioReport,
+        "serialization",
+    ),
+    "audit-report": _Published(
+        "Report of an audit",
+        "What `runbook audit --output json` prints.",
+        audit_report,
+        AuditReport,
         "serialization",
     ),
     "correlation": _Published(
