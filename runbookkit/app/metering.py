@@ -63,6 +63,14 @@ class Meter:
             if each["labels"].get(label) and math.isfinite(each["value"])
         }
 
+    def points(
+        self, query: str, start: datetime, end: datetime, step: timedelta
+    ) -> list[Any]:
+        """Return times in Unix seconds and values of one series; none without data."""
+        ask = Ask("promql", query, end, TIMEOUT, window=Window(start, end), step=step)
+        answer = self._ask(ask, "the course of an incident")
+        return list(_points(answer)) if answer is not None else []
+
     def gaps(
         self, query: str, start: datetime, end: datetime
     ) -> tuple[Gap, ...] | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import cyclopts
 
 _COMMANDS = {
+    "demo": "Play a recorded incident, from alert to postmortem. Needs nothing.",
     "lint": "Lint runbooks, postmortems and the alert rules that point at them.",
     "run": "Run a runbook step by step, guided or unattended.",
     "observe": "Show the metrics, logs and traces of a service now.",
@@ -25,6 +26,7 @@ _COMMANDS = {
     "stack": "Start the sample service and real servers to run against.",
     "cardinality": "Hold the series of a service against its budget.",
     "audit": "Let a player execute runbooks from their text alone, and judge it.",
+    "postmortem": "Draft postmortems from the record, and publish them.",
     "slo": "Error budgets, burn rates and their alert rules.",
     "test": "Play scenarios of runbooks, without any server.",
     "rule": "Show the page of a lint rule, or list all rules.",

@@ -1,0 +1,91 @@
+"""What an incident does to its objectives: measured, and kept on its timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from runbookkit.app.budgets import measure_impact
+from runbookkit.app.metering import Meter
+from runbookkit.app.words import percent, span
+from runbookkit.incidents.durations import anchors
+from runbookkit.model.event import Event, NewEvent
+from runbookkit.model.impact import Impact
+from runbookkit.model.incident import AlertRow, IncidentRow
+from runbookkit.model.slo import Objective
+from runbookkit.slo.harm import Harm, harm_around
+from runbookkit.slo.rules import error_ratio
+from runbookkit.slo.windows import promql
+
+_LOOK_BACK: Final = timedelta(hours=2)
+"""Before the alert: harm that burns slowly begins long before."""
+_FINE: Final = timedelta(minutes=2)
+"""Short enough to see the beginning, long enough for several scrapes."""
+_STEP: Final = timedelta(seconds=30)
+_AFTER: Final = timedelta(minutes=30)
+
+
+def objectives_of(
+    incident: IncidentRow, alerts: Sequence[AlertRow], known: Mapping[str, Objective]
+) -> tuple[Objective, ...]:
+    """Return the objectives of an incident: those that its alerts name, else its service's."""
+    ids = [incident.slo, *(each.labels.get("sloth_id", "") for each in alerts)]
+    named = [known[each] for each in dict.fromkeys(ids) if each in known]
+    if named:
+        return tuple(named)
+    return tuple(each for each in known.values() if each.service == incident.service)
+
+
+def assess(
+    incident: IncidentRow,
+    events: Sequence[Event],
+    objective: Objective,
+    meter: Meter,
+    now: datetime,
+) -> Impact:
+    """Return what an incident did to an objective, as far as anybody knows now."""
+    found = anchors(events)
+    seen = found.detected.at if found.detected is not None else incident.opened_at
+    over = found.resolved.at if found.resolved is not None else None
+    last = min(now, (over or now) + _AFTER)
+    harm = _harm(objective, seen, last, meter)
+    start = harm.start if harm is not None else seen
+    end = harm.end if harm is not None else over
+    return measure_impact(objective, start, end or last, meter)
+
+
+def _harm(
+    objective: Objective, seen: datetime, last: datetime, meter: Meter
+) -> Harm | None:
+    query = error_ratio(objective, promql(_FINE)).replace("\n", " ")
+    points = meter.points(query, seen - _LOOK_BACK, last, _STEP)
+    return harm_around(points, objective.budget, seen, window=_FINE)
+
+
+def impact_event(impact: Impact, key: str, now: datetime) -> NewEvent:
+    """Return the event that keeps an impact; ``start`` and ``end`` are the harm's."""
+    data: dict[str, Any] = {
+        "objective": impact.objective,
+        "impact": TypeAdapter(Impact).dump_python(impact, mode="json"),
+        "text": impact_words(impact),
+    }
+    measured = impact.ratio.value is not None
+    if measured:
+        data["start"] = impact.start.isoformat()
+        if impact.end < now - _STEP:
+            data["end"] = impact.end.isoformat()
+    return NewEvent("impact computed", now, data, "auto", "prometheus", key)
+
+
+def impact_words(impact: Impact) -> str:
+    """Return an impact in one line."""
+    spent = percent(impact.spent)
+    left = percent(impact.left_after)
+    line = f"{impact.objective}: {spent} of the budget spent, {left} left"
+    if impact.gone_in_seconds:
+        gone = span(timedelta(seconds=impact.gone_in_seconds))
+        line += f", gone in {gone} at that rate"
+    return line

@@ -1,0 +1,265 @@
+"""What is looked at in the first minute of an incident, before anybody is there.
+
+The runbook's reading steps up to the first decision, exemplars and log lines,
+deploys shortly before, and what is left of the error budget. Nothing is changed,
+and nothing outside is told: it all becomes events of the incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import PurePosixPath
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter
+
+from runbookkit.app.assessing import assess, impact_event, objectives_of
+from runbookkit.app.beginning import (
+    FoundRunbook,
+    Given,
+    begin_with,
+    find_runbook,
+    found_again,
+)
+from runbookkit.app.metering import Meter
+from runbookkit.app.observing import observe
+from runbookkit.app.sources import Servers
+from runbookkit.app.words import percent, span
+from runbookkit.errors import UsageError
+from runbookkit.execute.needs import Approve, Choose, Confirm, need_of
+from runbookkit.execute.outside import Outside, stream_of
+from runbookkit.execute.person import Nobody
+from runbookkit.execute.runner import Runner
+from runbookkit.model.change import deploy_stream
+from runbookkit.model.event import Event, NewEvent
+from runbookkit.model.graph import step_graph
+from runbookkit.model.incident import AlertRow, IncidentRow
+from runbookkit.model.observation import Figure, Observation
+from runbookkit.model.options import Grafana
+from runbookkit.model.runbook import Runbook
+from runbookkit.model.runstate import RunState
+from runbookkit.model.slo import Objective
+from runbookkit.ports import IncidentStore
+from runbookkit.settings import Loaded
+
+_BEFORE: Final = timedelta(hours=2)
+_AROUND: Final = timedelta(minutes=15)
+_SOURCE: Final = "runbookkit"
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What looking needs from outside."""
+
+    store: IncidentStore
+    outside: Outside
+    loaded: Loaded
+    objectives: Mapping[str, Objective]
+    grafana: Grafana
+    watch: Callable[[Event, RunState], None] | None = None
+    """Whoever watches the runbook's steps."""
+
+
+def look(number: int, key: str, looking: Looking) -> tuple[NewEvent, ...]:
+    """Look at an incident; return what to keep on its timeline.
+
+    Looking twice under one ``key`` is looking once: the run of the runbook has
+    an id that follows from the key, and so do the keys of all events.
+
+    Raises:
+        UsageError: There is no such incident.
+    """
+    incident = looking.store.incident(number)
+    if incident is None:
+        raise UsageError(f"there is no incident {number}")
+    return tuple(_Look(incident, key, looking).events())
+
+
+def run_of(key: str) -> str:
+    """Return the id of the run that is begun under a job's key."""
+    return sha256(key.encode()).hexdigest()[:32]
+
+
+class _Look:
+    """One look at one incident."""
+
+    def __init__(self, incident: IncidentRow, key: str, looking: Looking) -> None:
+        self._incident = incident
+        self._key = key
+        self._looking = looking
+        self._store = looking.store
+        self._alerts: list[AlertRow] = looking.store.alerts(incident.id)
+        self._proposal = ""
+
+    def events(self) -> Iterator[NewEvent]:
+        """Yield what was seen, in the order in which it was looked at."""
+        yield from self._deploys()
+        yield from self._impacts()
+        yield from self._observed()
+        yield from self._followed()
+        if self._proposal:
+            yield self._event("next step proposed", {"text": self._proposal}, "next")
+
+    def _event(self, kind: str, data: Mapping[str, object], what: str) -> NewEvent:
+        now = self._looking.outside.clock.now()
+        return NewEvent(kind, now, data, "auto", _SOURCE, f"{self._key}:{what}")
+
+    def _deploys(self) -> Iterator[NewEvent]:
+        began = self._incident.opened_at
+        found = deploys_before(self._store, self._incident.service, began)
+        for each in found:
+            before = span(began - each.at)
+            text = f"{deploy_words(each)}, {before} before the incident was opened"
+            yield self._event(
+                "evidence attached",
+                {"text": text, "deploy": dict(each.data), "at": each.at.isoformat()},
+                f"deploy:{each.data.get('id', each.position)}",
+            )
+
+    def _impacts(self) -> Iterator[NewEvent]:
+        looking = self._looking
+        meter = Meter(looking.outside.backends.get("promql"), looking.grafana)
+        events = self._store.read(f"incident/{self._incident.id}")
+        now = looking.outside.clock.now()
+        for each in objectives_of(self._incident, self._alerts, looking.objectives):
+            impact = assess(self._incident, events, each, meter, now)
+            if impact.ratio.value is not None:
+                yield impact_event(impact, f"{self._key}:impact:{each.id}", now)
+        for missing in meter.not_asked:
+            data = {"text": f"not asked: {missing.source}: {missing.reason}"}
+            yield self._event("evidence attached", data, f"missing:{missing.source}")
+
+    def _observed(self) -> Iterator[NewEvent]:
+        outside, service = self._looking.outside, self._incident.service
+        if not service:
+            return
+        servers = Servers(outside.backends, self._looking.grafana, outside.clock.now())
+        try:
+            seen = observe(service, _AROUND, servers, outside.redact)
+        except UsageError:
+            return  # a label of the alert may hold what no service is called
+        data = {
+            "text": observed_words(seen),
+            "observation": TypeAdapter(Observation).dump_python(seen, mode="json"),
+        }
+        yield self._event("evidence attached", data, "observed")
+
+    def _followed(self) -> Iterator[NewEvent]:
+        try:
+            state, runbook = self._run()
+        except UsageError as error:
+            self._proposal = f"No runbook could be followed: {error}"
+            return
+        title = runbook.title
+        yield self._event(
+            "run attached",
+            {"run": state.run, "text": f"{title}: {_how_far(state)}"},
+            "run",
+        )
+        self._proposal = proposal(state, runbook)
+
+    def _run(self) -> tuple[RunState, Runbook]:
+        """Follow the runbook's reading steps; go on where a crash ended it."""
+        outside, run = self._looking.outside, run_of(self._key)
+        begun = outside.store.read(stream_of(run))
+        nobody = Nobody(self._looking.watch)
+        if begun:
+            found = found_again(begun, self._looking.loaded)
+            runner = Runner(run, found.runbook, outside, nobody)
+            state = runner.state
+            if state.end is None and not state.paused:
+                runner.resume(mode="auto")
+                state = runner.go()
+            return state, found.runbook
+        found = self._find()
+        given = self._given()
+        beginning = begin_with(found, given, mode="auto")
+        runner = Runner(run, found.runbook, outside, nobody, beginning.secrets)
+        runner.begin(replace(beginning.start, incident=str(self._incident.id)))
+        return runner.go(), found.runbook
+
+    def _find(self) -> FoundRunbook:
+        named = self._incident.runbook
+        if not named:
+            raise UsageError("the alert names none")
+        if urlsplit(named).scheme in {"http", "https"}:
+            # never fetched: an address only says which page of ours is meant
+            named = PurePosixPath(urlsplit(named).path).stem
+        return find_runbook(named, self._looking.loaded)
+
+    def _given(self) -> Given:
+        firing = [each for each in self._alerts if each.status == "firing"]
+        alert = next(iter(firing or self._alerts), None)
+        return Given({}, alert.labels, alert.annotations) if alert else Given()
+
+
+def deploys_before(
+    store: IncidentStore, service: str, began: datetime
+) -> tuple[Event, ...]:
+    """Return the deploys of a service shortly before a moment, the last one first."""
+    if not service:
+        return ()
+    kept = store.read(deploy_stream(service))
+    near = [each for each in kept if began - _BEFORE <= each.at <= began]
+    return tuple(sorted(near, key=lambda each: each.at, reverse=True))
+
+
+def deploy_words(event: Event) -> str:
+    """Return a deploy in words."""
+    data = event.data
+    words = ["deploy of", data.get("service", ""), data.get("revision", "")]
+    said = " ".join(str(each) for each in words if each)
+    summary = f": {data['summary']}" if data.get("summary") else ""
+    return f"{said} {data.get('state', '')}{summary}"
+
+
+def observed_words(seen: Observation) -> str:
+    """Return what was seen of a service, in one line."""
+    parts = [f"{seen.service}, last {span(seen.end - seen.start)}"]
+    if seen.metrics is not None:
+        parts += [_figure(each) for each in seen.metrics.figures]
+        parts += [f"slow request {each.trace_id}" for each in seen.metrics.slow[:1]]
+    if seen.logs is not None:
+        parts += [f"log lines {each.level} {each.lines}" for each in seen.logs.levels]
+    if seen.traces is not None:
+        failed = sum(each.failed for each in seen.traces.found)
+        parts += [f"failed traces {failed}"] if failed else []
+    parts += [f"not asked: {each.source}" for each in seen.not_asked]
+    return "; ".join(parts)
+
+
+def _figure(figure: Figure) -> str:
+    if figure.value is None:
+        return f"{figure.name} unknown"
+    unit = {"ratio": "", "instances": "", "seconds": " s"}.get(figure.unit)
+    shown = f"{figure.value:.3g}{f' {figure.unit}' if unit is None else unit}"
+    return f"{figure.name} {percent(figure.value) if figure.unit == 'ratio' else shown}"
+
+
+def proposal(state: RunState, runbook: Runbook) -> str:
+    """Return what a person could do next, as the runbook has it."""
+    if state.end == "escalate":
+        return f"Escalate: so says the runbook {runbook.title!r}"
+    if state.end is not None:
+        return f"The runbook {runbook.title!r} ended with {state.end}"
+    need = need_of(state, step_graph(runbook))
+    match need:
+        case Approve(step):
+            return f"Approve the change {step.title!r}"
+        case Confirm(step):
+            return f"Do by hand: {step.title!r}"
+        case Choose(step):
+            return f"Decide: {step.title!r}"
+        case _:
+            return f"Go on with the runbook {runbook.title!r}"
+
+
+def _how_far(state: RunState) -> str:
+    if state.end is not None:
+        return f"ended with {state.end}"
+    met = sum(each.verdict is not None for each in state.visits)
+    return f"{met} reading steps done, waits for a person"

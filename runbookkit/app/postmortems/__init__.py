@@ -1,0 +1,3 @@
+"""Postmortems from what was recorded: draft, archive, and claims held to their sources."""
+
+from __future__ import annotations

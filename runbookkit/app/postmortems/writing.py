@@ -1,0 +1,96 @@
+"""Write a draft to disk, with its charts beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from runbookkit.app.postmortems.drafting import draft, title_of
+from runbookkit.app.postmortems.facts import Facts
+from runbookkit.app.postmortems.gathering import gather, name_of
+from runbookkit.app.running import state_folder, store_name
+from runbookkit.app.templates import load_template
+from runbookkit.errors import UsageError
+from runbookkit.ports import Clock, IncidentStore
+from runbookkit.settings import Loaded
+from runbookkit.store.open import open_store
+
+_NO_NAME: Final = re.compile(r"[^a-z0-9]+")
+_LONGEST: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a draft is, and what of it people have taken over."""
+
+    file: Path
+    text: str
+    edited: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    again: bool = False
+    """The file was there already."""
+
+
+@contextmanager
+def incidents_of(
+    loaded: Loaded, variables: Mapping[str, str], clock: Clock
+) -> Iterator[IncidentStore]:
+    """Yield the configured store with the incidents in it.
+
+    Raises:
+        StoreError: It cannot be opened.
+    """
+    name = store_name(loaded, state_folder(loaded, variables))
+    opened = open_store(name, clock=clock.now)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def write_draft(
+    number: int,
+    store: IncidentStore,
+    loaded: Loaded,
+    *,
+    today: date,
+    folder: Path,
+    file: Path | None = None,
+) -> Written:
+    """Write the postmortem of an incident, or bring one up to date.
+
+    A file of the folder that is about the incident is found by its name's end.
+
+    Raises:
+        UsageError: There is no such incident, or the folder cannot be written.
+    """
+    name = name_of(number).lower()
+    there = file or next(iter(sorted(folder.glob(f"*-{name}.md"))), None)
+    facts = gather(number, store, loaded, today=today, assets=f"{name}-charts")
+    target = there or folder / file_name(facts)
+    configured = loaded.configuration.postmortem_template
+    template = load_template(configured, loaded.folder, kind="postmortem").template
+    try:
+        previous = target.read_text(encoding="utf-8") if target.is_file() else ""
+        made = draft(facts, template, previous)
+        for each in facts.pictures.values():
+            picture = target.parent / each.file
+            picture.parent.mkdir(parents=True, exist_ok=True)
+            picture.write_text(each.svg, encoding="utf-8")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(made.text.encode("utf-8", "replace"))
+    except OSError as error:
+        where = target.as_posix()
+        raise UsageError(f"{where}: cannot be written: {error.strerror}") from error
+    return Written(target, made.text, made.edited, made.missing, bool(previous))
+
+
+def file_name(facts: Facts) -> str:
+    """Return what a postmortem's file is called: day, title, incident."""
+    words = _NO_NAME.sub("-", title_of(facts).lower())[:_LONGEST].strip("-")
+    return f"{facts.started:%Y-%m-%d}-{words}-{facts.name.lower()}.md"

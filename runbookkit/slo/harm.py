@@ -1,0 +1,53 @@
+"""When a service level was left, and when it was met again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """A stretch of time in which more was bad than the objective allows."""
+
+    start: datetime
+    end: datetime | None
+    """None while it goes on."""
+
+
+def harm_around(
+    points: Sequence[Sequence[float]],
+    budget: float,
+    seen: datetime,
+    *,
+    window: timedelta,
+    calm: timedelta = timedelta(minutes=5),
+) -> Harm | None:
+    """Return the stretch of harm that an alert was about; none when there is none.
+
+    Args:
+        points: Unix seconds and error ratio over ``window``, in order.
+        budget: Error ratio that the objective allows.
+        seen: When the alert came; of several stretches the one it belongs to is
+            the last that began before.
+        window: How far each point looks back: a stretch is over that much sooner
+            than its last point says, since old errors still count in it.
+        calm: A pause shorter than this belongs to the harm.
+    """
+    stretches: list[list[float]] = []
+    for at, ratio in points:
+        if not ratio > budget:  # not a number is no harm
+            continue
+        if stretches and at - stretches[-1][1] <= calm.total_seconds():
+            stretches[-1][1] = at
+        else:
+            stretches.append([at, at])
+    began = [each for each in stretches if each[0] <= seen.timestamp()]
+    found = began[-1] if began else stretches[0] if stretches else None
+    if found is None:
+        return None
+    start, last = (datetime.fromtimestamp(at, UTC) for at in found)
+    newest = max(at for at, _ in points)
+    goes_on = newest - found[1] <= calm.total_seconds()
+    return Harm(start, None if goes_on else max(start, last - window))
