@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from runbookkit.audit.budget import Budget
@@ -119,7 +119,8 @@ class MessagesPlayer:
             return self._client
 
     def _count(self, body: Mapping[str, Any]) -> int:
-        client = self._client.with_options(middleware=[self._guard(Spent())])
+        guard = replace(self._guard(Spent()), record=None)  # a count is free
+        client = self._client.with_options(middleware=[guard])
         with failures(self.options.provider):
             return int(client.messages.count_tokens(**body).input_tokens)
 

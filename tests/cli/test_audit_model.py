@@ -1,0 +1,310 @@
+"""``runbook audit`` with a model, on a server that looks closely."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from audit.leaks import leaks
+from cli.command import CLEAN, Done, Place
+from doubles.messages.acting import acted_by
+from doubles.messages.api import MODEL, Messages
+from doubles.messages.replies import (
+    OVERLOADED,
+    REFUSED,
+    Failure,
+    Raw,
+    Reply,
+    Said,
+    Script,
+    calls,
+    rate_limited,
+    text,
+)
+from doubles.messages.server import messages_api
+from lint.examples import template
+from runbookkit.app.audit_players import scripted_player
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+KEY = "sk-" + "ant-" + "api03-" + "k" * 12
+LITERAL = acted_by(scripted_player("literal", template("runbook")))
+SCENARIO = """\
+runbook: a.md
+name: it fails and is restarted
+started_at: 2026-11-20T03:00:00+00:00
+"""
+
+
+@dataclass(frozen=True)
+class House:
+    """A folder with a runbook, and a server that plays a model."""
+
+    place: Place
+    server: Messages
+
+    def audit(self, *more: str, **variables: str) -> Done:
+        line = ("audit", "a.md", "--model", MODEL, *more)
+        return self.place.run(*line, **variables)
+
+    @property
+    def asked(self) -> int:
+        return len(self.server.asked)
+
+
+@contextmanager
+def house(folder: Path, script: Script = LITERAL, page: str = CLEAN) -> Iterator[House]:
+    with messages_api(script) as server:
+        environment = {
+            "ANTHROPIC_API_KEY": KEY,
+            "ANTHROPIC_BASE_URL": server.url,
+            "RUNBOOK_AUDIT__RETRIES": "0",
+            "RUNBOOK_AUDIT__SECONDS": "1",
+            "XDG_STATE_HOME": str(folder / "state"),
+            "CI": "",
+        }
+        place = Place(folder, environment)
+        place.write("a.md", page)
+        yield House(place, server)
+
+
+def test_an_honest_model_executes_a_clean_runbook(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        done = here.audit()
+
+    assert (done.code, done.err) == (0, "")
+    assert "a.md: executable" in done.out
+    assert f"{here.asked} requests now, price unknown" in done.out
+
+
+def test_a_second_audit_of_the_same_text_asks_nobody(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        first = here.audit("-o", "json")
+        asked = len(here.server.received)
+        again = here.audit("-o", "json")
+        offline = here.audit("-o", "json", "--offline", ANTHROPIC_API_KEY="")
+
+    assert len(here.server.received) == asked
+    assert again.data["runbooks"] == first.data["runbooks"] == offline.data["runbooks"]
+    assert [first.code, again.code, offline.code] == [0, 0, 0]
+
+
+def test_a_changed_text_is_played_again(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        here.audit()
+        asked = here.asked
+        here.place.write("a.md", CLEAN.replace("Customers cannot pay.", "Nobody pays."))
+        here.audit()
+
+    assert here.asked == 2 * asked
+
+
+def test_offline_what_was_never_played_is_not_audited(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        done = here.audit("--offline", ANTHROPIC_API_KEY="")
+
+    assert (done.code, len(here.server.received)) == (3, 0)
+    assert "--offline asks nobody" in done.out
+
+
+FAILURES: dict[str, Said] = {
+    "429": rate_limited("0"),
+    "429 for a day": rate_limited("86400"),
+    "529": OVERLOADED,
+    "500": Failure(500, "api_error"),
+    "401": Failure(401, "authentication_error"),
+    "too late": Reply(delay=2),
+    "a refusal": REFUSED,
+    "truncated": Reply([text("So I")], "max_tokens"),
+    "a body cut off": Reply([text("a" * 99)], cut_after=40),
+    "broken JSON": Raw(b"{"),
+    "the wrong shape": Raw(b'{"content": 7}'),
+    "input that fits no tool": calls("finish", {"outcome": "all good"}, "toolu_1"),
+    "an unknown tool": calls("rm", {}, "toolu_1"),
+    "nothing": Reply([]),
+    "talk": Reply([text("All is well, the runbook is fine.")]),
+}
+
+
+@pytest.mark.parametrize("said", FAILURES.values(), ids=FAILURES.keys())
+@pytest.mark.parametrize("after", [0, 2], ids=["at once", "later"])
+def test_whatever_breaks_could_not_be_audited(
+    tmp_path: Path, said: Said, after: int
+) -> None:
+    def script(request: object, n: int) -> Said:
+        return LITERAL(request, n) if n < after else said  # type: ignore[arg-type]
+
+    with house(tmp_path, script) as here:
+        done = here.audit("-o", "json", "--repetitions", "1")
+
+    (found,) = done.data["runbooks"]
+    assert (done.code, found["verdict"], found["gaps"]) == (3, "error", [])
+
+
+STREAMS = {
+    "framed": Reply([text("So I look.")], "tool_use", cut_after=3),
+    "unframed": Reply([text("So I look.")], "tool_use", cut_after=3, framed=False),
+    "overloaded": Reply([text("So I look.")], "tool_use", error_after=3),
+}
+
+
+@pytest.mark.parametrize("said", STREAMS.values(), ids=STREAMS.keys())
+def test_a_stream_that_ends_early_could_not_be_audited(
+    tmp_path: Path, said: Said
+) -> None:
+    with house(tmp_path, lambda *_: said) as here:
+        done = here.audit("-o", "json", RUNBOOK_AUDIT__STREAM="true")
+
+    (found,) = done.data["runbooks"]
+    assert (done.code, found["verdict"], found["gaps"]) == (3, "error", [])
+
+
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [
+        (("--max-tokens", "9000"), "budget of this run"),
+        (("--max-usd", "0.00001"), "budget of this run"),
+    ],
+    ids=["tokens", "dollars"],
+)
+def test_a_budget_that_is_used_up_could_not_be_audited(
+    tmp_path: Path, bound: tuple[str, str], said: str
+) -> None:
+    prices = "as_of: 2026-11-20\nsource: here\nmodels:\n  {}: [{{input: 1, output: 5, cache_write: 1, cache_read: 1}}]\n"
+    with house(tmp_path) as here:
+        here.place.write("prices.yaml", prices.format(MODEL))
+        done = here.audit(*bound, "--all", RUNBOOK_AUDIT__PRICES="prices.yaml")
+
+    assert done.code == 3
+    assert said in done.out
+
+
+@pytest.mark.parametrize("name", ["play", "day", "runbook"])
+def test_each_bound_of_tokens_holds(tmp_path: Path, name: str) -> None:
+    with house(tmp_path) as here:
+        done = here.audit("--all", **{f"RUNBOOK_AUDIT__{name.upper()}_TOKENS": "900"})
+
+    assert (done.code, here.asked) == (3, 0)
+
+
+def test_without_a_credential_nothing_is_asked(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        done = here.audit(ANTHROPIC_API_KEY="")
+
+    assert (done.code, len(here.server.received)) == (2, 0)
+    assert done.err.startswith("runbook: no credential: set ANTHROPIC_API_KEY")
+    assert done.err.count("\n") == 1
+
+
+def test_without_a_model_the_way_to_play_without_one_is_said(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        done = here.place.run("audit", "a.md", "--player", "model")
+
+    assert (done.code, "--player literal" in done.err) == (2, True)
+
+
+def test_a_script_and_a_model_are_not_asked_for_at_once(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        done = here.audit("--player", "lazy")
+
+    assert (done.code, here.asked) == (2, 0)
+
+
+def test_requests_are_not_written_into_the_log_of_a_build(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        done = here.audit(CI="true", ANTHROPIC_LOG="debug")
+
+    assert (done.code, here.asked) == (2, 0)
+    assert "ANTHROPIC_LOG" in done.err
+
+
+def test_what_is_printed_is_what_is_sent(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        printed = here.audit("--print-request", ANTHROPIC_API_KEY="").out
+        asked = len(here.server.received)
+        here.audit()
+        firsts = [sent for sent in here.server.asked if len(sent["messages"]) == 1]
+
+    bodies = [json.loads(line) for line in printed.splitlines()]
+    assert asked == 0
+    assert [unmarked(each) for each in bodies] == [unmarked(each) for each in firsts]
+
+
+def unmarked(body: object) -> object:
+    """Return a body without the marks that are made anew for every audit."""
+    data = json.loads(json.dumps(body))
+    system, runbook = data["system"][0], data["messages"][0]["content"][0]["text"]
+    delimiter = runbook.split("\n")[0].split()[1].rstrip(">")
+    canary = system["text"].split()[-1]
+    plain = json.dumps(data).replace(delimiter, "D").replace(canary, "C")
+    return json.loads(plain)
+
+
+def leaking() -> tuple[str, list[str]]:
+    """Return a runbook with two hundred secrets in prose, commands and comments."""
+    planted = leaks(200)
+    lines = [
+        f"<!-- {line} -->" if at % 3 == 0 and "\n" not in line else line
+        for at, (line, _) in enumerate(planted)
+    ]
+    prose = "\n\n".join(lines)
+    page = CLEAN.replace("Customers cannot pay.", f"Customers cannot pay.\n\n{prose}")
+    return page, [secret for _, secret in planted]
+
+
+def test_two_hundred_planted_secrets_are_not_in_what_is_sent(tmp_path: Path) -> None:
+    page, planted = leaking()
+    with house(tmp_path, page=page) as here:
+        printed = here.audit("--print-request", "--redact").out
+        here.audit("--redact", "--force")
+        sent = json.dumps([each.body for each in here.server.received])
+
+    assert len(set(planted)) == 200
+    assert printed
+    assert here.asked
+    assert [secret for secret in planted if secret in printed or secret in sent] == []
+
+
+def test_a_runbook_with_a_secret_is_not_sent_unasked(tmp_path: Path) -> None:
+    page = CLEAN.replace("Customers cannot pay.", "password: Tr4vel9kQz")
+    with house(tmp_path, page=page) as here:
+        done = here.audit("--force")
+        printed = here.audit("--print-request")
+
+    assert (done.code, printed.code, len(here.server.received)) == (2, 2, 0)
+    assert "a.md:20: a secret stands here" in done.err
+    assert "Tr4vel9kQz" not in done.err + printed.err + printed.out
+
+
+@pytest.mark.parametrize("more", [(), ("--redact",)])
+def test_a_redacted_text_keeps_its_line_numbers(
+    tmp_path: Path, more: tuple[str, ...]
+) -> None:
+    page = CLEAN.replace("Customers cannot pay.", "Write to ada@shop.example.")
+    with house(tmp_path, page=page) as here:
+        printed = here.audit("--print-request", *more).out
+
+    shown = json.loads(printed.splitlines()[0])["messages"][0]["content"][0]["text"]
+    assert "20| Write to «email:1»." in shown
+    assert "73| Page `team-shop` in PagerDuty" in shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["audit", "a.md", "--player", "literal"],
+        ["audit", "--help"],
+        ["audit", "a.md", "--model", MODEL, "--print-request"],
+        ["audit", "a.md", "--model", MODEL, "--offline"],
+    ],
+    ids=" ".join,
+)
+def test_the_client_is_loaded_only_to_ask(tmp_path: Path, line: list[str]) -> None:
+    with house(tmp_path) as here:
+        from cli.test_imports import loaded  # noqa: PLC0415  its name begins with test
+
+        assert "anthropic" not in loaded(here.place, *line)
