@@ -38,9 +38,24 @@ def deploy_stream(service: str) -> str:
     return f"deploy/{service or '-'}"
 
 
+def deploy_words(deploy: Deploy) -> str:
+    """Return a deploy in words.
+
+    >>> from datetime import UTC, datetime
+    >>> noon = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    >>> deploy_words(Deploy("7", "checkout", "finished", noon, "production", "v3"))
+    'deploy of checkout v3 to production finished'
+    """
+    place = f"to {deploy.environment}" if deploy.environment else ""
+    words = ("deploy of", deploy.service, deploy.revision, place, deploy.state)
+    said = " ".join(word for word in words if word)
+    return f"{said}: {deploy.summary}" if deploy.summary else said
+
+
 def deploy_event(deploy: Deploy, source: str) -> NewEvent:
     """Return the event of a deploy; the same one again gets the same key."""
     data = {
+        "text": deploy_words(deploy),
         "id": deploy.id,
         "service": deploy.service,
         "state": deploy.state,
