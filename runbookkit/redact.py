@@ -1,4 +1,10 @@
-"""Replace secrets and personal data by stable tokens before text is kept or sent."""
+"""Replace secrets and personal data by stable tokens before text is kept or sent.
+
+Shapes of secrets are our own (:mod:`runbookkit.lint.secrets`) and not those of
+detect-secrets 1.5, which is the maintained library for this: without its entropy
+plug-ins it does not know Grafana's, Anthropic's and PagerDuty's tokens, gives a find
+without its place, and costs 240 times as much per line and 350 modules to import.
+"""
 
 from __future__ import annotations
 

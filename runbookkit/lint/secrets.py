@@ -77,6 +77,10 @@ _SHAPES: Final = (
     _shape("an OpenAI key", "sk-", r"\bsk-(?:proj-)?[A-Za-z0-9_-]{40,}"),
     _shape("a Vault token", "hvs.", r"\bhvs\.[\w-]{24,}"),
     _shape("a SendGrid key", "SG.", r"\bSG\.[\w-]{22}\.[\w-]{43}"),
+    _shape("an Azure storage key", "AccountKey=", r"AccountKey=[A-Za-z0-9+/]{86}=="),
+    _shape("a Telegram token", ":AA", r"\b\d{8,10}:AA[\w-]{32,33}(?![\w-])"),
+    _shape("a Mailchimp key", "-us", r"\b[0-9a-f]{32}-us\d{1,2}\b"),
+    _shape("a Square token", "sq0", r"\bsq0(?:atp-[\w-]{22}|csp-[\w-]{43})(?![\w-])"),
     _shape("an age key", "AGE-SECRET-KEY-1", r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}"),
 )
 _ADDRESS: Final = re.compile(

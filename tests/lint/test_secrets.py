@@ -35,6 +35,10 @@ SECRETS = {
     "an npm token": "np" + "m_" + noise(36),
     "a PyPI token": "py" + "pi-AgEIcHlwaS5vcmc" + noise(60),
     "an Anthropic key": "sk-" + "ant-api03-" + noise(60),
+    "an Azure storage key": "Account" + "Key=" + noise(86) + "==",
+    "a Telegram token": "110201543" + ":A" + "A" + noise(33),
+    "a Mailchimp key": noise(32, "0123456789abcdef") + "-u" + "s12",
+    "a Square token": "sq" + "0atp-" + noise(22),
     "a password in an address": "postgres://shop:Tr4vel-9kQz@db/orders",
     "a password or token": 'password: "Tr4vel-9kQz-Lamp"',
 }
