@@ -301,7 +301,9 @@ class _UnderWay:
 
     def result(self, send: Callable[[_UnderWay], Answer], seconds: float) -> Answer:
         """Return the answer, or raise an error once the time is over."""
-        worker = threading.Thread(target=self._run, args=(send,), daemon=True)
+        worker = threading.Thread(
+            target=self._run, args=(send,), name="http", daemon=True
+        )
         worker.start()
         try:
             if not self._done.wait(seconds):
