@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -78,6 +79,8 @@ class Auditor:
     """From the path of a runbook to what hides what is private in it."""
     plays: KeptPlays | None = None
     """Plays that were made before; none where playing costs nothing."""
+    at_once: int = 1
+    """How many plays of one runbook are made at the same time."""
     notes: tuple[str, ...] = ()
 
 
@@ -139,7 +142,7 @@ def _played_runbook(
     if not scenarios and not wanted.unread:
         why = _NOT_CHOSEN if request.scenario else _NOTHING
         return PlayedRunbook(replace(base, why=why), wanted.runbook)
-    played: list[PlayedScenario] = []
+    cases: list[Case] = []
     unread = [
         could_not(f"{each.file}:{each.line}", each.reason) for each in wanted.unread
     ]
@@ -151,11 +154,29 @@ def _played_runbook(
         except UsageError as error:
             unread.append(could_not(scenario.name, str(error)))
             continue
-        case = replace(case, derived=derived)
-        numbers = range(request.repetitions)
-        plays = tuple(play_case(case, auditor, number) for number in numbers)
-        played.append(PlayedScenario(case, plays))
-    return PlayedRunbook(base, wanted.runbook, tuple(played), tuple(unread))
+        cases.append(replace(case, derived=derived))
+    played = tuple(_played(cases, request.repetitions, auditor))
+    return PlayedRunbook(base, wanted.runbook, played, tuple(unread))
+
+
+def _played(
+    cases: Sequence[Case], repetitions: int, auditor: Auditor
+) -> Iterator[PlayedScenario]:
+    """Yield what was played, in order; several plays at once where a model takes time."""
+    wanted = [(case, number) for case in cases for number in range(repetitions)]
+
+    def one(each: tuple[Case, int]) -> Transcript:
+        case, number = each
+        return play_case(case, auditor, number)
+
+    if auditor.at_once == 1:
+        made = [one(each) for each in wanted]
+    else:
+        with ThreadPoolExecutor(auditor.at_once) as threads:
+            made = list(threads.map(one, wanted))
+    for at, case in enumerate(cases):
+        first = at * repetitions
+        yield PlayedScenario(case, tuple(made[first : first + repetitions]))
 
 
 def _looked_at(wanted: ToAudit, outcome: LintOutcome) -> RunbookAudit:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -119,7 +120,12 @@ def model_auditor(
     player = OfflinePlayer(model.name) if asked.offline else model
     kept = KeptPlays(Path(cache_folder(house.variables)) / "audit-plays")
     auditor = Auditor(
-        player, house.template, marks, hide=hiding(asked, options), plays=kept
+        player,
+        house.template,
+        marks,
+        hide=hiding(asked, options),
+        plays=kept,
+        at_once=max(1, options.at_once),
     )
     with closing(model), closing(ledger):
         yield auditor, lambda report: _priced(report, options, bounds, requests.number)
@@ -140,9 +146,11 @@ class _Requests:
     """Counts what was asked of the model."""
 
     number: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, _: Attempt) -> None:
-        self.number += 1
+        with self._lock:
+            self.number += 1
 
 
 def _priced(

@@ -94,6 +94,8 @@ class AuditOptions(Data):
     """For ``vertex``."""
     seconds: float = 120.0
     """Until the answer to one call must be whole."""
+    at_once: int = 4
+    """How many plays of one runbook go on at the same time."""
     retries: int = 2
     """After an answer that says the server is busy or broken."""
     longest_wait: float = 30.0

@@ -64,6 +64,7 @@ def house(folder: Path, script: Script = LITERAL, page: str = CLEAN) -> Iterator
             "ANTHROPIC_BASE_URL": server.url,
             "RUNBOOK_AUDIT__RETRIES": "0",
             "RUNBOOK_AUDIT__SECONDS": "1",
+            "RUNBOOK_AUDIT__AT_ONCE": "1",  # the order of requests matters to scripts
             "XDG_STATE_HOME": str(folder / "state"),
             "CI": "",
         }
@@ -79,6 +80,29 @@ def test_an_honest_model_executes_a_clean_runbook(tmp_path: Path) -> None:
     assert (done.code, done.err) == (0, "")
     assert "a.md: executable" in done.out
     assert f"{here.asked} requests now, price unknown" in done.out
+
+
+def test_plays_at_the_same_time_come_to_the_same(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        one = here.audit("-o", "json", "--repetitions", "2")
+        many = here.audit(
+            *("-o", "json", "--repetitions", "2"),
+            RUNBOOK_AUDIT__AT_ONCE="4",
+            RUNBOOK_CACHE_DIR=str(tmp_path / "other"),
+        )
+
+    assert verdicts(many) == verdicts(one)
+    assert len(verdicts(one)) == 8
+
+
+def verdicts(done: Done) -> list[tuple[str, str, list[str]]]:
+    """Return scenario, verdict and path of every play."""
+    return [
+        (play["scenario"], play["verdict"], play["path"])
+        for runbook in done.data["runbooks"]
+        for scenario in runbook["scenarios"]
+        for play in scenario["plays"]
+    ]
 
 
 def test_a_second_audit_of_the_same_text_asks_nobody(tmp_path: Path) -> None:

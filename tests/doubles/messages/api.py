@@ -45,6 +45,8 @@ class Messages:
     received: deque[Received] = field(init=False)
     _cache: PromptCache = field(default_factory=PromptCache)
     _signed: Signed = field(default_factory=Signed)
+    answered: int = 0
+    """Requests so far; about, where several come at once."""
     _said: Iterator[int] = field(default_factory=count)
     _asked: Iterator[int] = field(default_factory=count)
 
@@ -61,6 +63,7 @@ class Messages:
         """Return a reply to stream or send, or what is sent as it is."""
         headers = request.headers
         self.received.append(request)
+        self.answered += 1
         if not headers.get("x-api-key") and not headers.get("authorization"):
             message = "x-api-key header is required"
             return Failure(401, "authentication_error", message)
