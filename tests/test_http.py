@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import os
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -252,3 +254,22 @@ def test_an_address_in_a_message_has_neither_password_nor_parameters() -> None:
 
     assert str(caught.value).startswith(f"{url}/x: ")
     assert "pa55" not in str(caught.value)
+
+
+def test_a_proxy_of_the_environment_does_not_stand_before_this_machine() -> None:
+    program = (
+        "import sys; from runbookkit.http import HttpClient;"
+        "print(HttpClient().get(sys.argv[1]).status)"
+    )
+    proxy = {f"{each}_proxy": "http://127.0.0.1:9" for each in ("http", "https", "all")}
+
+    with server() as url:
+        done = subprocess.run(
+            [sys.executable, "-c", program, f"{url}/page"],
+            env={**os.environ, **proxy, "no_proxy": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.stdout.strip() == "200", done.stderr

@@ -128,3 +128,20 @@ def test_the_runbooks_links_open_what_grafana_provisions() -> None:
     uids = {each["type"]: each["uid"] for each in sources}
     assert config["grafana"]["datasources"].items() <= uids.items()
     assert set(config["backends"]) == set(config["grafana"]["datasources"])
+
+
+def test_nobody_is_told_that_the_stack_runs() -> None:
+    grafana = services()["grafana"]["environment"]
+
+    assert FILES["loki"]["analytics"] == {"reporting_enabled": False}
+    assert FILES["tempo"]["usage_report"] == {"reporting_enabled": False}
+    assert grafana["GF_ANALYTICS_REPORTING_ENABLED"] == "false"
+    assert grafana["GF_ANALYTICS_CHECK_FOR_UPDATES"] == "false"
+
+
+def test_an_older_tempo_is_not_told_what_it_refuses() -> None:
+    at = Listening("127.0.0.1", 3200, 9095, "/var/tempo")
+
+    newer, older = (tempo_file(at, 4318, major=major) for major in (3, 2))
+
+    assert set(newer) - set(older) == {"live_store", "backend_scheduler"}

@@ -15,6 +15,7 @@ from backends.asks import HOUR, ask_for, misfits
 from doubles.clocks import NOON, StillClock
 from doubles.loki import SECOND, Line, LokiDouble
 from doubles.served import Reply, Request, served
+from runbookkit.app.conventions import level_of
 from runbookkit.backends.loki import Config, Loki, connect
 from runbookkit.errors import (
     BackendTimeoutError,
@@ -332,3 +333,27 @@ def test_the_end_of_a_window_may_be_given() -> None:
         answer = at.loki.ask(ask)
 
     assert len(answer.names["lines"]) == 1
+
+
+def test_several_tenants_that_a_server_does_not_take_are_its_fault() -> None:
+    def refuses(_: Request) -> Reply:
+        return Reply("multiple org IDs present\n", 500)
+
+    with served(refuses) as url:
+        endpoint = Endpoint(url, tenant="team-a|team-b")
+        loki = connect(Config(endpoint), clock=StillClock())
+        with pytest.raises(BackendUnavailableError, match="multiple org IDs present"):
+            loki.ask(ask_for(SHOP))
+
+
+def test_what_loki_adds_to_a_line_is_no_label_of_its_stream() -> None:
+    guessed = {"detected_level": "info"}
+    told = Line(NOW - MINUTE, {"app": "shop"}, '{"level": "error"}', guessed)
+
+    with asking(told) as at:
+        answer = at.ask('{app="shop"} | json')
+
+    (found,) = answer.names["lines"]
+    assert found["labels"] == {"app": "shop"}
+    assert found["fields"] == {"level": "error", "detected_level": "info"}
+    assert level_of(found["fields"]) == "error"

@@ -79,6 +79,14 @@ def test_one_trace_is_asked_for_by_its_id(text: str, has_v2: bool) -> None:
     assert [each["name"] for each in answer.names["errors"]] == ["GET /"]
 
 
+def test_no_window_narrows_the_look_up_of_a_trace() -> None:
+    # Tempo only leaves out whole blocks by it, and finds a newer trace all the same
+    with asking(trace()) as at:
+        at.ask(ID, over=timedelta(days=1))
+
+    assert [dict(each.params) for each in at.double.asked] == [{}]
+
+
 def test_an_id_with_a_window_around_it_is_searched_for() -> None:
     with asking(trace()) as at:
         answer = at.ask(f'{{ trace:id = "{ID}" }}', over=HOUR)
