@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 from runbookkit.model.answer import Ask
 from runbookkit.model.event import Event
+from runbookkit.model.runstate import RunState
+
+Work = Callable[[], list[RunState]]
+"""Runs of one call, to their end; returns how each was left."""
 
 
 def _nowhere(_: Ask) -> str:

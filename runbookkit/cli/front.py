@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from typing import Protocol
 
-from runbookkit.cli.around import Around
+from runbookkit.cli.around import Around, Work
 from runbookkit.execute.outside import Outside
 from runbookkit.execute.person import Nobody, Person
 from runbookkit.model.graph import step_graph
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.runstate import RunState
-
-Work = Callable[[], list[RunState]]
-"""Runs of one call, to their end; returns how each was left."""
 
 
 class Front(Protocol):

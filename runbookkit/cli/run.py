@@ -21,8 +21,8 @@ from runbookkit.app.running import (
     store_in_words,
 )
 from runbookkit.cli import codes
-from runbookkit.cli.around import Around
-from runbookkit.cli.front import Work, front_of
+from runbookkit.cli.around import Around, Work
+from runbookkit.cli.front import front_of
 from runbookkit.cli.plan import show_plan
 from runbookkit.cli.session import Session
 from runbookkit.errors import UsageError

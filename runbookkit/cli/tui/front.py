@@ -8,8 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from threading import Thread
 
-from runbookkit.cli.around import Around
-from runbookkit.cli.front import Work
+from runbookkit.cli.around import Around, Work
 from runbookkit.cli.questions import Choice, Question
 from runbookkit.cli.tui.app import RunApp
 from runbookkit.cli.tui.line import Line, LineClock, Said
