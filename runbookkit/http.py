@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import socket
 import ssl
 import threading
@@ -28,6 +29,9 @@ NEVER_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout)
 Failure = Literal["time-out", "too large", "unreachable", "refused"]
 _KEPT: Final = 10
 """Connections to one server, at most, that wait for their next exchange."""
+_LOOPBACK: Final = re.compile(
+    r"https?://(?:[^/@]*@)?(?:localhost|127\.[\d.]+|\[::1\])(?::\d*)?(?:[/?#]|$)", re.I
+)
 _GRACE: Final = 0.5
 """Seconds that an exchange has to wind up once its sockets are closed."""
 
@@ -220,7 +224,7 @@ class HttpClient:
     def _line(self, under_way: _UnderWay, bounds: Bounds) -> Iterator[httpx2.Client]:
         """Lend a client to one exchange; what went wrong in it is not used again."""
         line = self._idle.take() if self.keeps else None
-        line = line or _Line(self._client(bounds))
+        line = line or _Line(self._client(bounds, under_way.url))
         under_way.use(line)
         try:
             yield line.client
@@ -232,7 +236,7 @@ class HttpClient:
         else:
             self._idle.give(line)
 
-    def _client(self, bounds: Bounds) -> httpx2.Client:
+    def _client(self, bounds: Bounds, url: str) -> httpx2.Client:
         at = self.endpoint or Endpoint("")
         headers = {"user-agent": "runbookkit", **at.headers}
         if at.tenant:
@@ -246,7 +250,7 @@ class HttpClient:
             verify=self._trust(at, bounds),
             proxy=at.proxy or None,
             # proxies of the environment are for the world outside
-            trust_env=not _is_loopback(at.url),
+            trust_env=not _LOOPBACK.match(at.url or url),
             # a redirect would carry credentials to another host
             follow_redirects=bounds.redirects > 0,
             max_redirects=max(bounds.redirects, 1),
@@ -278,7 +282,7 @@ class _UnderWay:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
         self._lock = threading.Lock()
         self._over = False
         self._streams: list[socket.socket] = []
@@ -310,7 +314,7 @@ class _UnderWay:
                 # without a length, a cut connection looks like an end: no
                 # answer that comes from now on is one
                 raise HttpError(
-                    f"{self._url}: took more than {seconds:g} s", failure="time-out"
+                    f"{self.url}: took more than {seconds:g} s", failure="time-out"
                 )
         finally:
             if not self._done.is_set():
@@ -339,7 +343,7 @@ class _UnderWay:
             self._outcome = error
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, UnicodeError) as error:
             failure, reason = _reason(error)
-            self._outcome = HttpError(f"{self._url}: {reason}", failure=failure)
+            self._outcome = HttpError(f"{self.url}: {reason}", failure=failure)
             self._outcome.__cause__ = error
         finally:
             self._done.set()
@@ -384,14 +388,6 @@ def _too_large(response: httpx2.Response, bounds: Bounds) -> HttpError:
         f"{without_secrets(str(response.url))}: more than {bounds.max_bytes} bytes",
         failure="too large",
     )
-
-
-def _is_loopback(url: str) -> bool:
-    try:
-        host = httpx2.URL(url).host
-    except httpx2.InvalidURL:
-        return False
-    return host in {"localhost", "::1"} or host.startswith("127.")
 
 
 def _reason(error: Exception) -> tuple[Failure, str]:
