@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol, cast
-
 from runbookkit.discovery import member, members
 from runbookkit.errors import UsageError
 from runbookkit.model.template import Template
 from runbookkit.ports import Player
 
 SCRIPTED = "runbookkit.audit.players.scripted"
-
-
-class _ScriptedModule(Protocol):
-    def player(self, template: Template) -> Player:
-        """Return the player."""
 
 
 def scripted_names() -> tuple[str, ...]:
@@ -32,4 +25,5 @@ def scripted_player(name: str, template: Template) -> Player:
         known = ", ".join(scripted_names())
         raise UsageError(f"there is no player {name!r}; without a model play {known}")
     module = member(SCRIPTED, name.replace("-", "_"), ("NAME", "player"))
-    return cast("_ScriptedModule", module).player(template)
+    player: Player = module.player(template)
+    return player

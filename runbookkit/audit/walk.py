@@ -27,8 +27,6 @@ class Walk:
     """The end that is reached; empty when none is proven."""
     why: str = ""
     """What is missing for the next step of the proof."""
-    stopped_at: str = ""
-    """Id of the step at which the proof ends without an end."""
 
 
 def walk(case: Case, log: Sequence[Entry]) -> Walk:
@@ -44,7 +42,7 @@ def walk(case: Case, log: Sequence[Entry]) -> Walk:
         found = replace(found, path=(*found.path, step_id))
         taken = follower.leave(case.graph.steps[step_id])
         if isinstance(taken, str):
-            return replace(found, why=taken, stopped_at=step_id)
+            return replace(found, why=taken)
         if taken is None:
             return replace(found, end=NO_WAY)
         found = replace(found, edges=(*found.edges, taken))
