@@ -90,8 +90,12 @@ def at_screen(
     around: Around | None = None,
     resumed: bool = False,
     inputs: Mapping[str, str] | None = None,
+    then: Callable[[FullScreen], object] = id,
 ) -> RunState:
-    """Run a runbook with a person at the screen; return how it was left."""
+    """Run a runbook with a person at the screen; return how it was left.
+
+    ``then`` is what the session does after the run.
+    """
     around = around or all_events(world)
     front = FullScreen(around)
     app = WatchedApp(front, around, world)
@@ -103,7 +107,9 @@ def at_screen(
             runner.resume()
         else:
             runner.begin(Start("sha256:0", inputs or {}, incident="41"))
-        return [runner.go()]
+        states = [runner.go()]
+        then(front)
+        return states
 
     async def sit() -> None:
         async with app.run_test(size=size) as pilot:

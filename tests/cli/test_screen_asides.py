@@ -231,3 +231,25 @@ def test_a_run_that_cannot_begin_opens_no_screen() -> None:
 
     with pytest.raises(UsageError, match="no such run"):
         FullScreen(all_events(World())).drive(work)
+
+
+def test_where_another_runbook_takes_over_the_person_is_asked_first() -> None:
+    hands_over = query("Ask", "rate", "", ways(met="go to [Other](other.md)"))
+    went: list[bool] = []
+
+    async def play(seat: Seat) -> None:
+        await seat.asked("enter")
+        await seat.asked("enter")
+        assert "▸ y. Go on in 'Other'" in seat.text
+        await seat.asked("n")
+        assert "n. Leave it for now" in seat.text
+        await seat.over("enter")
+        assert "other.md was run before; not again" in seat.text
+
+    def then(front: FullScreen) -> None:
+        went.extend(front.goes_on("Other") for _ in range(2))
+        front.say("other.md was run before; not again")
+
+    at_screen(World(REPLIES), book(hands_over), play, then=then)
+
+    assert went == [False, True]

@@ -113,7 +113,8 @@ class RunApp(App[None]):
 
     def on_said(self, message: Said) -> None:
         """Show what is no event."""
-        self._note(message.text)
+        self._view.notices.append(message.text)
+        self._draw()
 
     def on_ended(self, _: Ended) -> None:
         """Wait for the person to leave, unless they did."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from rich.console import RenderableType
 from rich.text import Text
 
-from runbookkit.cli.pieces import Room
+from runbookkit.cli.pieces import Room, said
 from runbookkit.cli.questions import Question
 from runbookkit.cli.tui import page
 from runbookkit.cli.tui.line import Told
@@ -34,6 +34,8 @@ class View:
         self.ask: Ask | None = None
         """What was asked last at the current step."""
         self._kept = kept
+        self.notices: list[str] = []
+        """What was said that is no event."""
         self._events: list[Event] = []
         self._question: Question | None = None
         self._looked: int | None = None
@@ -111,6 +113,7 @@ class View:
         yield from page.Page(told, visit, step, question, room, self._kept).pieces()
         if at == last:
             yield from page.undone(told)
+            yield from (said(notice, "bold") for notice in self.notices)
         if at == last and told.state.end is not None:
             yield from page.over(told, self.runbook)
 
