@@ -53,7 +53,8 @@ class Memory:
         numbers = {row.incident for row in alerts.values()}
         numbers |= {*want.incidents, *want.alerts_of, *want.keys_of}
         numbers |= {row.id for row in self.open() if row.source in want.open_of}
-        keys = {self.incidents[n].key for n in want.keys_of} | set(want.keys)
+        keyed = [self.incidents[n] for n in want.keys_of if n in self.incidents]
+        keys = {row.key for row in keyed} | set(want.keys)
         by_key = {key: row for key in keys if (row := self._under(key))}
         numbers |= {row.id for row in by_key.values()}
         while more := {

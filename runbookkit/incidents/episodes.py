@@ -7,7 +7,8 @@ page may be doubled, never lost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -109,7 +110,10 @@ class Episodes:
             told = {"alerts": alerts[:_MOST_TOLD], "count": len(alerts)}
             if kind == "alert resolved" and self.cause:
                 told["reason"] = self.cause
-            self.ledger.happened(number, kind, told, self._started[number, kind])
+            # sent again and again, it is told once
+            key = _stale_key(number, alerts) if kind == "alert stale" else ""
+            at = self._started[number, kind]
+            self.ledger.happened(number, kind, told, at, key)
         for number, (firing, total) in self._counts.items():
             row = self.ledger.row(number)
             now_firing = max(row.firing + firing, 0)
@@ -254,3 +258,8 @@ class Episodes:
         name = (row.incident, kind)
         self._told.setdefault(name, []).append(told)
         self._started[name] = max(self._started.get(name, ended_at), ended_at)
+
+
+def _stale_key(number: int, alerts: Iterable[Mapping[str, str]]) -> str:
+    ends = sorted(f"{each['fingerprint']} {each['ends_at']}" for each in alerts)
+    return f"stale {number} {hashlib.sha256(' '.join(ends).encode()).hexdigest()}"

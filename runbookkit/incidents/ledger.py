@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -103,13 +103,15 @@ class Ledger:
         kind: IncidentEventKind,
         data: Mapping[str, Any],
         at: datetime | None = None,
+        key: str = "",
     ) -> None:
-        """Add to what happened to an incident."""
+        """Add to what happened to an incident; under a key, once."""
         by = self.by
-        events = self._events.setdefault(number, [])
-        # one cause can have several events: only the first one stands for it
-        key = by.key if not any(self._events_with_key()) else ""
-        events.append(NewEvent(kind, at or by.at, data, by.actor, by.source, key))
+        if by.key and not self._events:
+            # one cause can have several events: the first one stands for it
+            key = by.key
+        event = NewEvent(kind, at or by.at, data, by.actor, by.source, key)
+        self._events.setdefault(number, []).append(event)
 
     def job(
         self,
@@ -137,9 +139,4 @@ class Ledger:
                 for number, events in self._events.items()
             },
             jobs=tuple(self._jobs.values()),
-        )
-
-    def _events_with_key(self) -> Iterator[NewEvent]:
-        return (
-            event for events in self._events.values() for event in events if event.key
         )

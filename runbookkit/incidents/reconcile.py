@@ -8,6 +8,7 @@ unknown, and never closed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -107,6 +108,32 @@ def of_series(
         alert = SeenAlert(fingerprint(own), "firing", own, starts_at)
         listed.append(ListedAlert(alert))
     return Listing(tuple(listed), asked_at, exact=False)
+
+
+def merged(listings: Iterable[Listing]) -> Listing | None:
+    """Return what several instances of one source list together; None for none.
+
+    An alert fires as long as one of them says so, and people are told of it as long
+    as one of them tells: the instances of a pair agree, but not at once.
+    """
+    every = list(listings)
+    if not every:
+        return None
+    alerts: dict[str, ListedAlert] = {}
+    for listing in every:
+        for each in listing.alerts:
+            name = each.alert.fingerprint
+            other = alerts.get(name, each)
+            suppressed = each.suppressed and other.suppressed
+            alerts[name] = replace(other, suppressed=suppressed)
+    starts = [listing.up_since for listing in every]
+    known = [start for start in starts if start is not None]
+    return Listing(
+        tuple(alerts.values()),
+        min(listing.asked_at for listing in every),
+        min(known) if len(known) == len(starts) else None,
+        all(listing.exact for listing in every),
+    )
 
 
 def watch(

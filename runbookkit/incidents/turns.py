@@ -13,8 +13,15 @@ from runbookkit.model.incident import NOT_OVER, IncidentRow, Severity
 def reopen(ledger: Ledger, number: int, reason: str) -> None:
     """Open an incident again, and page again: whoever was paged has gone home."""
     row = ledger.row(number)
-    data = {**row.data, "turn": int(row.data.get("turn", 0)) + 1}
-    ledger.change(number, status="open", resolved_at=None, data=data)
+    data = {**row.data, "turn": int(row.data.get("turn", 0)) + 1, "left_out": {}}
+    ledger.change(
+        number,
+        status="open",
+        resolved_at=None,
+        unknown_since=None,
+        incomplete=False,
+        data=data,
+    )
     ledger.happened(number, "incident reopened", {"reason": reason})
     planning.status_changed(ledger, number)
     planning.page(ledger, number)
@@ -55,7 +62,6 @@ def quiet(ledger: Ledger, number: int) -> None:
 def complete(ledger: Ledger, number: int) -> None:
     """All alerts of an incident are known again."""
     row = ledger.row(number)
-    data = {name: value for name, value in row.data.items() if name != "left_out"}
-    ledger.change(number, incomplete=False, data=data)
+    ledger.change(number, incomplete=False, data={**row.data, "left_out": {}})
     if row.firing == 0:
         quiet(ledger, number)

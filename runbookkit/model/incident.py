@@ -113,6 +113,7 @@ class IncidentRow(Data):
     """The sender leaves alerts out."""
     firing: int = 0
     total: int = 0
+    """Alerts that it had, those included that belong to a later incident by now."""
     merged_into: int = 0
     data: Mapping[str, Any] = field(default_factory=dict)
     """Roles, channel, page, and what else the integrations must remember."""
