@@ -13,9 +13,9 @@ from runbookkit.incidents.timeline import activity, curated
 from runbookkit.model.alert import Body, packed
 from runbookkit.model.change import Deploy, deploy_event, deploy_stream
 from runbookkit.model.command import Command, CommandKind
-from runbookkit.model.desk import IncidentView
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.incident import AlertRow, Changes, IncidentRow, Want
+from runbookkit.model.incident_view import IncidentView
 from runbookkit.model.policy import Policy
 from runbookkit.ports import IncidentStore
 

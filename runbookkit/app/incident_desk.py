@@ -11,8 +11,8 @@ from runbookkit.app.remote import RemoteDesk, client_of
 from runbookkit.app.running import state_folder, store_name
 from runbookkit.clock import SystemClock
 from runbookkit.model.command import Command
-from runbookkit.model.desk import IncidentView
 from runbookkit.model.incident import IncidentRow
+from runbookkit.model.incident_view import IncidentView
 from runbookkit.settings import Loaded
 from runbookkit.store.open import open_store
 

@@ -11,8 +11,8 @@ from urllib.parse import urlencode, urlsplit
 from runbookkit.errors import ConfigError, CouldNotCheckError, NotFoundError, UsageError
 from runbookkit.http import Answer, Bounds, Endpoint, HttpClient
 from runbookkit.model.command import Command
-from runbookkit.model.desk import IncidentView
 from runbookkit.model.incident import IncidentRow
+from runbookkit.model.incident_view import IncidentView
 
 SERVER: Final = "RUNBOOK_SERVER"
 TOKEN: Final = "RUNBOOK_TOKEN"  # noqa: S105  the name of a variable

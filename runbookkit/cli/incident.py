@@ -20,8 +20,8 @@ from runbookkit.cli import codes
 from runbookkit.cli.incidents_shown import listed, shown
 from runbookkit.clock import SystemClock
 from runbookkit.model.command import Command, CommandKind
-from runbookkit.model.desk import IncidentList, IncidentView
 from runbookkit.model.incident import IncidentRow, Severity
+from runbookkit.model.incident_view import IncidentList, IncidentView
 
 incident = cyclopts.App(
     name="incident", help="List incidents, show one, and work on it."

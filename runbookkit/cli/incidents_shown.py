@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from runbookkit.app.transcripts.visible import visible
-from runbookkit.model.desk import IncidentView
 from runbookkit.model.incident import AlertRow, IncidentRow
+from runbookkit.model.incident_view import IncidentView
 from runbookkit.model.timeline import Entry
 
 

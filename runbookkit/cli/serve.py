@@ -29,7 +29,9 @@ def serve(*, listen: str = "", store: str = "", config: str = "") -> int:
     loaded = settings.load(Path(), variables, file=config)
     try:
         from runbookkit.server.serving import run_server
-    except ImportError as error:
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("runbookkit"):
+            raise
         raise UsageError(
             "the server needs its extra: uv tool install 'runbookkit[server]'"
         ) from error

@@ -10,9 +10,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from runbookkit.app.desk import MANAGED
 from runbookkit.model.command import Command, CommandKind
-from runbookkit.model.desk import IncidentView
 from runbookkit.model.event import Event
 from runbookkit.model.incident import IncidentRow, Severity
+from runbookkit.model.incident_view import IncidentView
 from runbookkit.model.timeline import Entry
 from runbookkit.server.bodies import RefusedError
 from runbookkit.server.parts import Reader, Responder, TheDesk, TheParts
