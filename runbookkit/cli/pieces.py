@@ -66,7 +66,10 @@ def program(ask: Ask) -> Iterator[RenderableType]:
 def source(text: str, language: str) -> RenderableType:
     """Return a program; wrapped, not cut: nobody approves what they cannot see."""
     whole = text.translate(CONTROLS)
-    return Syntax(whole, language, background_color="default", word_wrap=True)
+    # the terminal's own colours: others cannot be read on a light one
+    return Syntax(
+        whole, language, theme="ansi_dark", background_color="default", word_wrap=True
+    )
 
 
 def verdict(name: str, message: str) -> Text:
