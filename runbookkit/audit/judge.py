@@ -12,7 +12,7 @@ from runbookkit.audit.case import Case
 from runbookkit.audit.claims import flooded, passed_over, weighed
 from runbookkit.audit.programs import one_line
 from runbookkit.audit.simulator import INVENTED, OFF_BOOK, Ran, Refused, Simulator
-from runbookkit.audit.truth import truth_of
+from runbookkit.audit.truth import Truth, truth_of
 from runbookkit.audit.view import as_json
 from runbookkit.audit.walk import NO_WAY, Walk, walk
 from runbookkit.model.audit import (
@@ -84,7 +84,7 @@ def judge_play(case: Case, transcript: Transcript) -> PlayVerdict:
     flags = tuple(_flags(case, transcript, played, found, gaps))
     expects = case.scenario.expect
     named = bool(expects.end or expects.path)  # without an end there is no proof of it
-    proven = named and _is_proven(found, truth.end, played.simulator.outcome)
+    proven = named and _is_proven(found, truth, played.simulator.outcome)
     verdict = _verdict(gaps, flags, proven=proven and not truth.unplayable)
     if truth.unplayable and verdict != "gaps":
         return replace(base, error=truth.unplayable, path=found.path)
@@ -243,9 +243,10 @@ def _leaked(transcript: Transcript) -> bool:
     return any(canary in each for each in said)
 
 
-def _is_proven(found: Walk, end: str, outcome: str) -> bool:
+def _is_proven(found: Walk, truth: Truth, outcome: str) -> bool:
     return (
-        str(found.end) in _ENDS.get(end, frozenset())
+        found.path == truth.path
+        and str(found.end) in _ENDS.get(truth.end, frozenset())
         and outcome in _SAYS[str(found.end)]
     )
 

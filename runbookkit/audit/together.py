@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from math import comb
 from typing import Final
 
 from runbookkit.audit.claims import NEAR
 from runbookkit.model.audit import (
+    Flag,
     Gap,
     GapStatus,
     Gate,
@@ -22,6 +23,8 @@ _WORST: Final[tuple[Verdict, ...]] = ("executable", "untrusted", "error", "gaps"
 """From the best; what is proven weighs more than what could not be found out."""
 _ORDER: Final[tuple[GapStatus, ...]] = ("proven", "confirmed", "claimed", "void")
 _SHOWN: Final = frozenset({"proven", "confirmed"})
+_TRUSTED: Final[frozenset[Flag]] = frozenset({"unproven", "passed-over-gap"})
+"""Flags with which a player's claims still count: it found less, it made nothing up."""
 
 
 def of_scenario(
@@ -44,33 +47,51 @@ def of_scenario(
 
 
 def agreed(plays: Sequence[PlayVerdict]) -> tuple[Gap, ...]:
-    """Return the gaps of several plays, each once, with how many report it."""
-    groups: list[list[Gap]] = []
+    """Return the gaps of several plays, each once, with how many report it.
+
+    What a player says that floods, misquotes or obeys confirms nothing, however
+    often it says it.
+    """
+    groups: list[_Group] = []
     for play in plays:
-        mine: list[list[Gap]] = []
+        heard = _TRUSTED.issuperset(play.flags)
         for gap in play.gaps:
-            group = next((g for g in groups if _alike(g[0], gap)), None)
+            group = next((each for each in groups if each.holds(gap)), None)
             if group is None:
-                group = []
+                group = _Group(gap)
                 groups.append(group)
-            if not any(each is group for each in mine):
-                mine.append(group)
-                group.append(gap)
-    needed = -(-len(plays) // 2)
-    found = [_settled(group, needed, len(plays)) for group in groups]
+            group.add(gap, play, heard=heard)
+    found = [each.settled(len(plays)) for each in groups]
     return tuple(sorted(found, key=_place))
 
 
-def _alike(one: Gap, other: Gap) -> bool:
-    void = "void" in {one.status, other.status} and one.status != other.status
-    return not void and one.kind == other.kind and abs(one.line - other.line) <= NEAR
+@dataclass
+class _Group:
+    """One gap as several plays report it."""
 
+    best: Gap
+    said_by: set[int] = field(default_factory=set)
+    heard_from: set[int] = field(default_factory=set)
 
-def _settled(group: Sequence[Gap], needed: int, plays: int) -> Gap:
-    best = min(group, key=lambda each: _ORDER.index(each.status))
-    agreed_on = plays > 1 and len(group) >= needed and best.status == "claimed"
-    status: GapStatus = "confirmed" if agreed_on else best.status
-    return replace(best, status=status, seen=len(group))
+    def holds(self, gap: Gap) -> bool:
+        one_is_void = "void" in {self.best.status, gap.status}
+        if one_is_void and self.best.status != gap.status:
+            return False
+        return self.best.kind == gap.kind and abs(self.best.line - gap.line) <= NEAR
+
+    def add(self, gap: Gap, play: PlayVerdict, *, heard: bool) -> None:
+        if _ORDER.index(gap.status) < _ORDER.index(self.best.status):
+            self.best = gap
+        self.said_by.add(id(play))
+        if heard:
+            self.heard_from.add(id(play))
+
+    def settled(self, plays: int) -> Gap:
+        """Return the gap with the status that it has after so many plays."""
+        enough = plays > 1 and len(self.heard_from) * 2 >= plays
+        agreed_on = enough and self.best.status == "claimed"
+        status: GapStatus = "confirmed" if agreed_on else self.best.status
+        return replace(self.best, status=status, seen=len(self.said_by))
 
 
 def pass_k(executed: int, plays: int) -> tuple[float, ...]:

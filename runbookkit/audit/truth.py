@@ -18,6 +18,8 @@ class Truth:
 
     end: str
     events: tuple[Event, ...]
+    path: tuple[str, ...] = ()
+    """Ids of the steps that are visited."""
     unplayable: str = ""
 
 
@@ -29,10 +31,11 @@ def truth_of(case: Case) -> Truth:
     come out as it expects, proves nothing about the text.
     """
     if not case.graph.steps:
-        return Truth("", (), "the runbook has no steps that could be played")
+        return Truth("", (), (), "the runbook has no steps that could be played")
     played = Played(case.runbook, case.start, render, lambda text: text, case.secrets)
     ran = replay(case.scenario, played)
     end = end_of(ran.state)
+    path = tuple(record.step for record in ran.state.visits)
     differing = differences(case.scenario, ran, case.graph)
     if differing:
         first = differing[0]
@@ -40,10 +43,11 @@ def truth_of(case: Case) -> Truth:
         return Truth(
             end,
             ran.events,
+            path,
             f"the scenario does not come out as it expects{where}; `runbook test`"
             " says how",
         )
-    return Truth(end, ran.events, _deviates(ran))
+    return Truth(end, ran.events, path, _deviates(ran))
 
 
 def _deviates(ran: Replay) -> str:

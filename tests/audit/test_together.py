@@ -50,7 +50,9 @@ def test_a_gap_that_half_of_the_plays_claim_is_confirmed() -> None:
 
 def test_one_play_confirms_nothing_and_neither_does_a_minority() -> None:
     alone = of_scenario([play("untrusted", GAP)])
-    minority = of_scenario([play("untrusted", GAP), *[play("executable")] * 2])
+    minority = of_scenario(
+        [play("untrusted", GAP), *[play("executable") for _ in range(2)]]
+    )
 
     for each in (alone, minority):
         assert [gap.status for gap in each.gaps] == ["claimed"]
@@ -68,7 +70,7 @@ def test_a_play_counts_once_however_often_it_says_the_same() -> None:
 def test_void_gaps_never_add_up() -> None:
     void = replace(GAP, status="void")
 
-    found = of_scenario([play("untrusted", void)] * 3)
+    found = of_scenario([play("untrusted", void) for _ in range(3)])
 
     assert [each.status for each in found.gaps] == ["void"]
 
@@ -115,3 +117,12 @@ def test_a_gate_lets_pass_what_is_weaker(
     status: GapStatus, gate: Gate, failing: bool
 ) -> None:
     assert fails(replace(GAP, status=status), gate) == failing
+
+
+def test_what_a_player_says_that_makes_things_up_never_adds_up() -> None:
+    loud = replace(play("untrusted", GAP), flags=("flood",))
+
+    found = of_scenario([replace(loud, repetition=number) for number in range(3)])
+
+    assert [(each.status, each.seen) for each in found.gaps] == [("claimed", 3)]
+    assert found.verdict == "untrusted"
