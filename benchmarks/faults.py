@@ -303,7 +303,7 @@ class Databases:
             connection.execute(f"CREATE DATABASE r{number}".encode())
         return re.sub("/postgres$", f"/r{number}", self._url)
 
-    def restart(self, crash: bool) -> None:
+    def restart(self, crash: bool) -> None:  # noqa: FBT001  a callable's own
         """End the server, sometimes as a crash does, and start it again."""
         data = self.folder / "data"
         pid = int((data / "postmaster.pid").read_text().splitlines()[0])

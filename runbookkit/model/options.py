@@ -131,6 +131,10 @@ class Configuration(Data):
     """Where ``--online`` asks which metrics exist."""
     backends: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By name, such as ``prometheus``; each backend's documentation has its keys."""
+    notifiers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By name, such as ``slack``; docs/notifiers.md has each one's keys."""
+    fallback_notifiers: tuple[str, ...] = ()
+    """Names of notifiers that say what another one could not."""
     audit: AuditOptions = field(default_factory=AuditOptions)
     grafana: Grafana = field(default_factory=Grafana)
     """Where links to Explore lead; there are none without it."""

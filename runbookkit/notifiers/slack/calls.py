@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -46,6 +47,7 @@ _PASSING: Final = frozenset(
         "team_added_to_org",
     }
 )
+_CODE: Final = re.compile(r"[a-z0-9_]{1,80}")
 _DENIED_AGAIN: Final = 60.0
 _LONGEST: Final = 200
 
@@ -147,7 +149,9 @@ class Calls:
         self, method: str, error: Any, body: Mapping[str, Any]
     ) -> NotifierError:
         status = error.response.status_code
-        code = one_line(str(body.get("error") or ""))
+        told = str(body.get("error") or "")
+        # the SDK puts a page that is no answer of Slack's where the code is
+        code = told if _CODE.fullmatch(told) else ""
         details = (body.get("response_metadata") or {}).get("messages") or ()
         said = ": ".join(filter(None, (method, code or f"answers {status}", *details)))
         if status == 429 or code in _DENIED:
