@@ -186,7 +186,8 @@ def _parsed(text: str) -> dict[str, str]:
     try:
         return {name: str(value) for name, value in json.loads(text).items()}
     except ValueError:
-        return {"__error__": "JSONParserErr"}
+        said = "Value looks like object, but can't find closing '}' symbol"
+        return {"__error__": "JSONParserErr", "__error_details__": said}
 
 
 def _formatted(given: Mapping[str, str]) -> Reply:

@@ -14,7 +14,8 @@ MOST_LIMIT = 262_144
 _HEX = re.compile(r"[0-9a-fA-F]{1,32}")
 _WANTED = re.compile(r'trace:id\s*=\s*"(\w+)"')
 _DAY = 86_400
-_DONE = {"completedJobs": 1, "totalJobs": 1, "inspectedBytes": "4096"}
+_COUNTED = {"completedJobs": 1, "totalJobs": 1}
+_DONE = {**_COUNTED, "inspectedBytes": "4096"}
 _KNOWN: Mapping[str, Any] = {
     "/api/status/buildinfo": {"version": "v3.0.3"},
     "/api/v2/search/tags": {"scopes": [{"name": "span", "tags": ["route", "code"]}]},
@@ -95,7 +96,7 @@ class TempoDouble:
             raise Refused(f"limit {limit} exceeds max limit {MOST_LIMIT}")
         if _count(params.get("spss", "3"), "spss") > 100:
             raise Refused("spans per span set exceeds 100")
-        query = params.get("q", "{}")
+        query = params.get("q", "")
         if query.count("{") != query.count("}"):
             raise Refused("invalid TraceQL query: parse error at line 1, col 12")
         found = [
@@ -104,7 +105,8 @@ class TempoDouble:
             if start <= each.at / 1e9 < min(end, self.searchable_until)
             and _matches(query, each)
         ]
-        body: dict[str, Any] = {"traces": [_found(each) for each in found[:limit]]}
+        told = [_found(each, query) for each in found[:limit]]
+        body: dict[str, Any] = {"traces": told}
         return Reply(body | {"metrics": _DONE})
 
     def _range(self, params: Mapping[str, str]) -> Reply:
@@ -134,11 +136,11 @@ class TempoDouble:
     def _instant(self, params: Mapping[str, str]) -> Reply:
         _ends(params)
         if not self.values or not self.has_metrics:
-            return Reply({"metrics": _DONE})
+            return Reply({"metrics": _COUNTED})
         one: dict[str, Any] = {"labels": []}
         if total := sum(self.values.values()):
             one["value"] = total
-        return Reply({"series": [one], "metrics": _DONE})
+        return Reply({"series": [one], "metrics": _COUNTED})
 
 
 class Refused(Exception):  # noqa: N818  a signal inside this module
@@ -168,7 +170,7 @@ def _matches(query: str, trace: Trace) -> bool:
     wanted = _WANTED.search(query)
     if wanted is not None:
         return wanted[1].zfill(32) == trace.id
-    if '.code = "' in query:
+    if '.code = "' in query or '"none"' in query:
         return False  # a number never equals a text, and nobody says so
     return trace.failed or "error" not in query
 
@@ -186,6 +188,19 @@ def _first(given: str, traces: list[Trace]) -> Reply:
 
 def _base64(digits: str) -> str:
     return base64.b64encode(bytes.fromhex(digits)).decode()
+
+
+def otlp(trace: Trace) -> dict[str, Any]:
+    """Return a trace as a service sends it; ids are hexadecimal there."""
+    sent = {"resourceSpans": [_resource(trace)]}
+    for span in sent["resourceSpans"][0]["scopeSpans"][0]["spans"]:
+        for name in ("traceId", "spanId", "parentSpanId"):
+            if name in span:
+                span[name] = base64.b64decode(span[name]).hex()
+        kinds = {"SPAN_KIND_SERVER": 2, "SPAN_KIND_CLIENT": 3}
+        span["kind"] = kinds[span["kind"]]
+        span["status"] = {"code": 2} if span["status"] else {}
+    return sent
 
 
 def _resource(trace: Trace) -> dict[str, Any]:
@@ -219,23 +234,24 @@ def _resource(trace: Trace) -> dict[str, Any]:
     return {"resource": {"attributes": [service]}, "scopeSpans": [scope]}
 
 
-def _found(trace: Trace) -> dict[str, Any]:
-    span = {
+def _found(trace: Trace, query: str) -> dict[str, Any]:
+    span: dict[str, Any] = {
         "spanID": "f067aa0ba902b7",
         "startTimeUnixNano": str(trace.at),
         "durationNanos": str(trace.milliseconds * 1_000_000),
-        "attributes": [{"key": "code", "value": {"intValue": "500"}}],
     }
+    if ".code" in query:  # those that the query names
+        span["attributes"] = [{"key": "code", "value": {"intValue": "500"}}]
     spans = {"spans": [span], "matched": 1}
     stats = {"spanCount": 2, "errorCount": 1} if trace.failed else {"spanCount": 2}
-    body = {
+    body: dict[str, Any] = {
         "traceID": trace.id.lstrip("0"),
         "rootServiceName": trace.service,
         "rootTraceName": "GET /",
         "startTimeUnixNano": str(trace.at),
-        "spanSet": spans,
-        "spanSets": [spans],
-        "serviceStats": {trace.service: stats},
     }
+    if query:
+        body |= {"spanSet": spans, "spanSets": [spans]}
+        body["serviceStats"] = {trace.service: stats}
     # nothing is shorter than a millisecond there
     return body | ({"durationMs": trace.milliseconds} if trace.milliseconds else {})
