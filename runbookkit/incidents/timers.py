@@ -66,14 +66,17 @@ def _remind(ledger: Ledger, row: IncidentRow, data: Mapping[str, Any]) -> None:
         return
     if timer == "mitigated" and row.status != "mitigated":
         return
+    turn = f"{data['turn']}-{count}"
+    if row.data.get(f"reminded_{timer}") == turn:
+        return  # it was attended to before, and nobody could say so in time
+    ledger.remember(row.id, **{f"reminded_{timer}": turn})
     text = {
         "acknowledge": "Nobody has acknowledged this incident.",
         "update": "There was no update for a while: how does it stand?",
         "mitigated": "Still only mitigated: what is left to do?",
     }[timer]
     ledger.happened(row.id, "reminder due", {"text": text, "timer": timer})
-    turn = data["turn"]
-    planning.say(ledger, row.id, text, f"{timer}-{turn}-{count}")
+    planning.say(ledger, row.id, text, f"{timer}-{turn}")
     if timer == "acknowledge":
         planning.page(ledger, row.id)
     planning.remind(ledger, row.id, timer, count + 1)
