@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -11,11 +12,13 @@ from pydantic import TypeAdapter
 from runbookkit.app.budgets import measure_impact
 from runbookkit.app.metering import Meter
 from runbookkit.app.words import percent, span
+from runbookkit.errors import UsageError
 from runbookkit.incidents.durations import anchors
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.impact import Impact
-from runbookkit.model.incident import AlertRow, IncidentRow
+from runbookkit.model.incident import AlertRow, Changes, IncidentRow, Known, Want
 from runbookkit.model.slo import Objective
+from runbookkit.ports import IncidentStore
 from runbookkit.slo.harm import Harm, harm_around
 from runbookkit.slo.rules import error_ratio
 from runbookkit.slo.windows import promql
@@ -63,6 +66,47 @@ def _harm(
     query = error_ratio(objective, promql(_FINE)).replace("\n", " ")
     points = meter.points(query, seen - _LOOK_BACK, last, _STEP)
     return harm_around(points, objective.budget, seen, window=_FINE)
+
+
+def bring_up_to_date(
+    number: int,
+    store: IncidentStore,
+    known: Mapping[str, Objective],
+    meter: Meter,
+    now: datetime,
+) -> None:
+    """Measure an incident's impact again, unless that was done since it was over.
+
+    Raises:
+        UsageError: There is no such incident.
+        StoreError: What was measured could not be kept.
+    """
+    incident = store.incident(number)
+    if incident is None:
+        raise UsageError(f"there is no incident {number}")
+    stream = f"incident/{number}"
+    events = store.read(stream)
+    over = max(
+        (each.sequence for each in events if each.kind == "incident resolved"),
+        default=0,
+    )
+    final = {
+        each.data.get("objective")
+        for each in events
+        if each.kind == "impact computed" and each.sequence > over > 0
+    }
+    for objective in objectives_of(incident, store.alerts(number), known):
+        if objective.id in final:
+            continue
+        impact = assess(incident, events, objective, meter, now)
+        if impact.ratio.value is not None:
+            key = f"impact:{number}:{objective.id}:{len(events)}"
+            kept = impact_event(impact, key, now)
+            store.decide(Want(), partial(_kept, stream, kept))
+
+
+def _kept(stream: str, event: NewEvent, _: Known) -> Changes:
+    return Changes(events={stream: (event,)})
 
 
 def impact_event(impact: Impact, key: str, now: datetime) -> NewEvent:

@@ -29,6 +29,7 @@ from runbookkit.app.metering import Meter
 from runbookkit.app.observing import observe
 from runbookkit.app.sources import Servers
 from runbookkit.app.words import percent, span
+from runbookkit.app.working import Done
 from runbookkit.errors import UsageError
 from runbookkit.execute.needs import Approve, Choose, Confirm, need_of
 from runbookkit.execute.outside import Outside, stream_of
@@ -38,6 +39,7 @@ from runbookkit.model.change import deploy_stream
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.graph import step_graph
 from runbookkit.model.incident import AlertRow, IncidentRow
+from runbookkit.model.job import Job
 from runbookkit.model.observation import Figure, Observation
 from runbookkit.model.options import Grafana
 from runbookkit.model.runbook import Runbook
@@ -77,6 +79,16 @@ def look(number: int, key: str, looking: Looking) -> tuple[NewEvent, ...]:
     if incident is None:
         raise UsageError(f"there is no incident {number}")
     return tuple(_Look(incident, key, looking).events())
+
+
+def evidence_performer(looking: Looking) -> Callable[[Job], Done]:
+    """Return what does the jobs that gather evidence; see :mod:`runbookkit.app.working`."""
+
+    def gather(job: Job) -> Done:
+        number = int(job.stream.rpartition("/")[2])
+        return Done(look(number, job.key, looking))
+
+    return gather
 
 
 def run_of(key: str) -> str:

@@ -27,6 +27,7 @@ _COMMANDS = {
     "cardinality": "Hold the series of a service against its budget.",
     "audit": "Let a player execute runbooks from their text alone, and judge it.",
     "postmortem": "Draft postmortems from the record, and publish them.",
+    "review": "Write the weekly alert review from the record.",
     "slo": "Error budgets, burn rates and their alert rules.",
     "test": "Play scenarios of runbooks, without any server.",
     "rule": "Show the page of a lint rule, or list all rules.",

@@ -46,6 +46,10 @@ def draft(
     config
         Configuration file; found upward from here when left out.
     """
+    from runbookkit.app.assessing import bring_up_to_date
+    from runbookkit.app.connecting import servers_of
+    from runbookkit.app.metering import Meter
+    from runbookkit.app.objectives import known_objectives
     from runbookkit.app.postmortems.gathering import number_of
     from runbookkit.app.postmortems.writing import incidents_of, write_draft
     from runbookkit.clock import SystemClock
@@ -53,15 +57,22 @@ def draft(
     variables = settings.environment()
     loaded = settings.load(Path(), variables, file=config)
     clock = SystemClock()
+    number = number_of(incident)
+    backends = servers_of(loaded, variables, clock).backends
+    meter = Meter(backends.get("promql"), loaded.configuration.grafana)
     with incidents_of(loaded, variables, clock) as store:
+        known = known_objectives(loaded)
+        bring_up_to_date(number, store, known, meter, clock.now())
         written = write_draft(
-            number_of(incident),
+            number,
             store,
             loaded,
             today=clock.now().date(),
             folder=Path(folder),
             file=Path(file) if file else None,
         )
+    for missing in meter.not_asked:
+        print(f"not asked: {missing.source}: {missing.reason}", file=sys.stderr)
     for name in written.edited:
         print(f"kept as people changed it: {name}", file=sys.stderr)
     for name in written.missing:

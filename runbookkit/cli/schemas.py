@@ -25,6 +25,7 @@ from runbookkit.model.impact import Impact, SloStatus
 from runbookkit.model.observation import Observation
 from runbookkit.model.options import Configuration
 from runbookkit.model.postmortem import Postmortem
+from runbookkit.model.review import Review
 from runbookkit.model.runbook import Runbook, Step
 from runbookkit.model.scenario import Scenario
 from runbookkit.model.tested import ScenarioReport
@@ -262,6 +263,13 @@ _PUBLISHED: Final[Mapping[str, _Published]] = {
         "How error budgets stand, as `runbook slo status --json` prints it.",
         slo_examples.slo_status,
         SloStatus,
+        "serialization",
+    ),
+    "review": _Published(
+        "Alert review",
+        "What `runbook review --json` prints.",
+        slo_examples.review,
+        Review,
         "serialization",
     ),
     "impact": _Published(

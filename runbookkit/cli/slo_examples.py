@@ -17,6 +17,13 @@ from runbookkit.model.impact import (
     SloStatus,
 )
 from runbookkit.model.observation import Links
+from runbookkit.model.review import (
+    BudgetSpend,
+    Review,
+    ReviewedPage,
+    ReviewNumbers,
+)
+from runbookkit.model.timeline import Spread
 
 _AT: Final = datetime(2026, 11, 20, 12, tzinfo=UTC)
 _LINKS: Final = Links("http://127.0.0.1:9090/graph?g0.expr=up")
@@ -39,6 +46,26 @@ def slo_status() -> Any:
         ("there is data for 99.9% of the window only",),
     )
     return TypeAdapter(Any).dump_python(SloStatus(_AT, (budget,)), mode="json")
+
+
+def review() -> Any:
+    """Return a week with one page that mattered."""
+    quick = Spread(timedelta(minutes=2), timedelta(minutes=4), 1, 0)
+    numbers = ReviewNumbers(1, 0, 1, 1, 3, 0, 4, 0, quick, quick, quick)
+    page = ReviewedPage(
+        41,
+        _AT - timedelta(days=2),
+        ("CheckoutAvailabilityBudgetFastBurn",),
+        "yes",
+        0.0444,
+        ("Charge through the standby provider",),
+        "checkout-budget-fast-burn.md",
+        "stop",
+    )
+    spend = BudgetSpend("checkout-availability", page.alerts[0], 0.0444, 0.74)
+    start = _AT - timedelta(days=7)
+    found = Review(start, _AT, numbers, numbers, (page,), (spend,), ())
+    return TypeAdapter(Any).dump_python(found, mode="json")
 
 
 def impact() -> Any:

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from runbookkit.app.assessing import assess, impact_event
+from runbookkit.app.assessing import bring_up_to_date
 from runbookkit.app.beginning import found_again
 from runbookkit.app.demo.story import (
     Story,
@@ -23,6 +23,7 @@ from runbookkit.app.desk import Desk
 from runbookkit.app.first_minute import Looking, look, run_of
 from runbookkit.app.metering import Meter
 from runbookkit.app.objectives import known_objectives
+from runbookkit.app.postmortems.gathering import impacts_of
 from runbookkit.app.postmortems.writing import Written, write_draft
 from runbookkit.app.running import redactor
 from runbookkit.execute import person as say
@@ -289,16 +290,11 @@ class Demo:
         self._line(f"INC-{number} {self._desk.incident(number).status}")
 
     def _spend(self, number: int) -> Impact:
-        incident = self._desk.incident(number)
-        objective = known_objectives(self._loaded)[incident.slo]
-        meter = Meter(
-            self._outside.backends["promql"], self._loaded.configuration.grafana
-        )
-        events = self._store.read(f"incident/{number}")
-        now = self.clock.now()
-        impact = assess(incident, events, objective, meter, now)
-        self._desk.tell(number, impact_event(impact, f"demo:{number}:impact", now))
-        return impact
+        loaded, store = self._loaded, self._store
+        meter = Meter(self._outside.backends["promql"], loaded.configuration.grafana)
+        known = known_objectives(loaded)
+        bring_up_to_date(number, store, known, meter, self.clock.now())
+        return next(iter(impacts_of(store.read(f"incident/{number}"))))
 
     def _write(self, number: int) -> Written:
         return write_draft(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from runbookkit.app.postmortems.blocks import block, merged
-from runbookkit.app.postmortems.facts import SEVERITIES, Facts, Plain
+from runbookkit.app.postmortems.facts import SEVERITIES, Facts, Plain, is_tame
 from runbookkit.app.postmortems.front import front_line, merged_front
 from runbookkit.app.postmortems.sections import contents
 from runbookkit.app.postmortems.timing import front_times
@@ -61,7 +61,7 @@ def draft(facts: Facts, template: Template, previous: str = "") -> Draft:
 def title_of(facts: Facts) -> str:
     """Return the title: what happened, as the alert put it."""
     title = " ".join(Plain(facts).nameless(facts.incident.title).split())
-    return title or f"Incident {facts.name}"
+    return title if title and is_tame(title) else f"Incident {facts.name}"
 
 
 def _whole(facts: Facts, template: Template, made: Mapping[str, str]) -> str:

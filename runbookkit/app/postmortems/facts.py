@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -23,6 +23,8 @@ SEVERITIES: Final[Mapping[str, str]] = {
     "low": "sev4",
     "info": "sev4",
 }
+_NAME: Final = re.compile(r"\w[\w./:-]{0,127}")
+_TAME: Final = re.compile(r"[\w .,:;/()%+'\"=?-]*")
 _FREE: Final = frozenset({"note added", "message posted", "message edited"})
 """Kinds whose words are somebody's own."""
 
@@ -94,13 +96,13 @@ class Facts:
         """The services that were harmed, by the labels of the alerts."""
         labels = (each.labels.get("service", "") for each in self.alerts)
         found = dict.fromkeys((self.incident.service, *labels))
-        return tuple(filter(None, found)) or ("unknown",)
+        return tuple(filter(_is_name, found)) or ("unnamed",)
 
     @property
     def alert_names(self) -> tuple[str, ...]:
         """The names of the alerts that fired."""
         names = (each.labels.get("alertname", "") for each in self.alerts)
-        return tuple(filter(None, dict.fromkeys(names)))
+        return tuple(filter(_is_name, dict.fromkeys(names)))
 
     @property
     def runbooks(self) -> tuple[str, ...]:
@@ -127,8 +129,13 @@ class Plain:
         return self._roles.get(actor, "a responder") if actor else ""
 
     def words(self, text: object) -> str:
-        """Return a text as one line of markdown that names nobody."""
-        return inline(self.nameless(str(text)))
+        """Return a text as one line of markdown that names nobody.
+
+        What holds more than words stands as code: whoever reads it sees that it is
+        quoted, and the linter judges the document alone.
+        """
+        plain = self.nameless(str(text))
+        return inline(plain) if is_tame(plain) else self.said(plain)
 
     def said(self, text: object) -> str:
         """Return somebody's own words, as they are, but for names."""
@@ -172,6 +179,27 @@ def roles_of(facts: Facts) -> Iterator[tuple[str, str]]:
 
 
 _ON_CALL: Final = "the on-call engineer"
+
+
+def owner_of(alerts: Iterable[AlertRow], service: str) -> str:
+    """Return the team that an alert names, else the one of the service."""
+    teams = (each.labels.get("team", "") for each in alerts)
+    fit = (each for each in teams if _is_name(each) and not any(people(each)))
+    return next(fit, f"team of {service}" if _is_name(service) else "on-call")
+
+
+def is_tame(text: str) -> bool:
+    """Tell whether a text holds words and numbers alone.
+
+    >>> is_tame("Do requests fail?: met, 0.23 is above 0.0144"), is_tame("<!channel>")
+    (True, False)
+    """
+    return _TAME.fullmatch(text) is not None and "//" not in text and "??" not in text
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a label holds a name, and not a text that does something."""
+    return _NAME.fullmatch(text) is not None
 
 
 def _minute(at: datetime) -> datetime:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from runbookkit.app.beginning import read_found
 from runbookkit.app.first_minute import deploy_words, deploys_before
-from runbookkit.app.postmortems.facts import Facts, Picture
+from runbookkit.app.postmortems.facts import Facts, Picture, owner_of
 from runbookkit.app.transcripts.picture import picture
 from runbookkit.app.transcripts.views import attempts_of
 from runbookkit.errors import RunbookkitError, UsageError
@@ -20,7 +20,6 @@ from runbookkit.incidents.durations import anchors, durations
 from runbookkit.incidents.timeline import curated
 from runbookkit.model.event import Event
 from runbookkit.model.impact import Impact
-from runbookkit.model.incident import AlertRow
 from runbookkit.model.options import Grafana
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.timeline import Entry
@@ -48,7 +47,7 @@ def gather(
         raise UsageError(f"there is no incident {number}")
     events = store.read(f"incident/{number}")
     found = anchors(events)
-    runs = tuple(_runs(events, store, loaded))
+    runs = tuple(runs_of(events, store, loaded))
     grafana = loaded.configuration.grafana
     story = [*curated(events), *(step for run in runs for step in steps_of(run))]
     began = found.impact_start.at if found.impact_start else incident.opened_at
@@ -70,7 +69,7 @@ def gather(
             for run in runs
             for visit, drawn in _pictures(run, grafana, assets)
         },
-        _owner(alerts, incident.service),
+        owner_of(alerts, incident.service),
         tuple(map(_deploy, deploys)),
     )
 
@@ -138,9 +137,10 @@ def impacts_of(events: Iterable[Event]) -> Iterator[Impact]:
             continue  # of a version that wrote it otherwise
 
 
-def _runs(
+def runs_of(
     events: Sequence[Event], store: IncidentStore, loaded: Loaded
 ) -> Iterator[Transcript]:
+    """Yield the runs that are attached to an incident, in order."""
     attached = (str(e.data.get("run", "")) for e in events if e.kind == "run attached")
     for run in dict.fromkeys(filter(None, attached)):
         kept = store.read(stream_of(run))
@@ -164,8 +164,3 @@ def _pictures(
             drawn = tries[-1].chart
             file = f"{assets}/{run.state.run[:12]}-{visit.number}.svg"
             yield visit.number, Picture(file, drawn.words, picture(drawn))
-
-
-def _owner(alerts: Sequence[AlertRow], service: str) -> str:
-    teams = (each.labels.get("team", "") for each in alerts)
-    return next(filter(None, teams), f"team of {service}" if service else "on-call")

@@ -1,0 +1,63 @@
+"""``runbook review``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from pydantic import TypeAdapter
+
+from runbookkit import settings
+from runbookkit.app.connecting import window_named
+from runbookkit.app.postmortems.writing import incidents_of
+from runbookkit.app.review_text import review_page, write_review
+from runbookkit.app.reviewing import review as look_back
+from runbookkit.cli import codes
+from runbookkit.clock import SystemClock
+from runbookkit.model.review import Review
+
+
+def review(
+    *,
+    since: str = "7d",
+    into: str = "ops-handbook/weekly",
+    show: Annotated[bool, Parameter(("--print",), negative=())] = False,
+    as_json: Annotated[bool, Parameter(("--json",), negative=())] = False,
+    config: str = "",
+) -> int:
+    """Write the weekly alert review: did each page represent user impact?
+
+    Parameters
+    ----------
+    since
+        How far to look back, at most 7d; the same time before is compared.
+    into
+        Folder of the reviews; the file is named after the week.
+    show
+        Print the page, and write nothing.
+    as_json
+        Print the numbers as JSON, and write nothing.
+    config
+        Configuration file; found upward from here when left out.
+    """
+    variables = settings.environment()
+    loaded = settings.load(Path(), variables, file=config)
+    clock = SystemClock()
+    end = clock.now()
+    with incidents_of(loaded, variables, clock) as store:
+        found = look_back(store, loaded, end - window_named(since), end)
+    if as_json:
+        adapter = TypeAdapter(Review)
+        sys.stdout.write(adapter.dump_json(found, indent=2).decode() + "\n")
+    elif show:
+        sys.stdout.write(review_page(found).text)
+    else:
+        file, page = write_review(found, Path(into))
+        for name in page.edited:
+            print(f"kept as people changed it: {name}", file=sys.stderr)
+        for name in page.missing:
+            print(f"left out, as people deleted it: {name}", file=sys.stderr)
+        print(file.as_posix())
+    return codes.OK

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from cli.command import Place
+from houses import House
+
+REVIEWED = "status: reviewed"
+
+
+def place_in(folder: Path) -> Place:
+    place = Place(folder)
+    place.write("runbook.toml", 'state = "state"\n')
+    (folder / "state").mkdir()
+    house = House(folder / "state")
+    number = house.alert(0)
+    house.command("acknowledge", number, 3)
+    house.alert(25, "resolved")
+    house.store.close()
+    return place
+
+
+def test_a_draft_is_written_and_brought_up_to_date(tmp_path: Path) -> None:
+    place = place_in(tmp_path)
+
+    first = place.run("postmortem", "draft", "INC-1", "--folder", "pm")
+    again = place.run("postmortem", "draft", "1", "--folder", "pm", "--print")
+
+    (file,) = (tmp_path / "pm").glob("*.md")
+    assert (first.code, again.code) == (0, 0)
+    assert f"drafted: pm/{file.name}" in first.err
+    assert f"brought up to date: pm/{file.name}" in again.err
+    assert again.out == file.read_text()
+
+
+def test_an_incident_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
+    done = place_in(tmp_path).run("postmortem", "draft", "INC-9")
+
+    assert (done.code, done.err) == (2, "runbook: there is no incident 9\n")
+
+
+def test_what_is_no_name_of_an_incident_is_a_wrong_call(tmp_path: Path) -> None:
+    done = place_in(tmp_path).run("postmortem", "draft", "../x")
+
+    assert done.code == 2
+    assert "write INC-12 or 12" in done.err
+
+
+def test_the_archive_leaves_drafts_out(tmp_path: Path) -> None:
+    place = place_in(tmp_path)
+    place.run("postmortem", "draft", "INC-1", "--folder", "pm")
+
+    done = place.run("postmortem", "archive", "pm")
+
+    assert "left out, as it is a draft: pm/" in done.err
+    assert "No postmortem has left its draft." in place.read("pm/archive/index.html")
+
+
+def test_the_archive_shows_text_and_no_markup_of_others(tmp_path: Path) -> None:
+    place = place_in(tmp_path)
+    place.run("postmortem", "draft", "INC-1", "--folder", "pm")
+    (file,) = (tmp_path / "pm").glob("*.md")
+    evil = "<script>alert(1)</script> [x](javascript:alert(1))"
+    text = file.read_text().replace("status: draft", REVIEWED)
+    file.write_text(text.replace("## Lessons\n", f"## Lessons\n\n{evil}\n"))
+
+    done = place.run("postmortem", "archive", "pm")
+
+    page = place.read(f"pm/archive/{file.stem}.html")
+    assert done.code == 0
+    assert "<script" not in page
+    assert 'href="javascript' not in page
+    assert "generated:" not in page
+    assert f'href="{file.stem}.html"' in place.read("pm/archive/index.html")
+
+
+def test_a_review_is_named_after_its_week(tmp_path: Path) -> None:
+    done = place_in(tmp_path).run("review", "--into", "weekly")
+
+    (file,) = (tmp_path / "weekly").iterdir()
+    assert done.out == f"weekly/{file.name}\n"
+    assert file.read_text().startswith(f"# Alert review, week {file.stem}\n")
+
+
+def test_a_review_as_json_writes_nothing(tmp_path: Path) -> None:
+    done = place_in(tmp_path).run("review", "--json", "--into", "weekly")
+
+    assert done.data["numbers"]["pages"] == 0
+    assert not (tmp_path / "weekly").exists()
