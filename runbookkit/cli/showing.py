@@ -105,8 +105,7 @@ class Showing:
 
     def _asked(self, event: Event, _: RunState) -> None:
         if event.data["number"] == 1 and "asked_at" not in event.data:
-            doing = "running" if event.data["key"] else "asking"
-            self.say(f"{doing} since {event.at:%H:%M:%S} UTC …", style="dim")
+            self.say(f"sent at {event.at:%H:%M:%S} UTC, waiting …", style="dim")
 
     def _answered(self, event: Event, state: RunState) -> None:
         step = self._graph.steps[state.visits[-1].step]

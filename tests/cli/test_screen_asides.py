@@ -186,7 +186,7 @@ def test_what_is_said_while_something_runs_is_kept_when_it_is_done() -> None:
         await seat.press("n")
         await seat.type("slow")
         assert "kept for when this is done" in seat.text
-        assert "asking promql" in seat.text
+        assert "waiting for promql" in seat.text
         world.slow.answers.set()
         await seat.asked()
         assert "ada note: slow" in seat.text

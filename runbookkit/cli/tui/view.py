@@ -148,10 +148,9 @@ class View:
 
 
 def _waits(attempt: Attempt, now: datetime) -> str:
-    doing = "running" if attempt.key else "asking"
     where = f" on {attempt.host}" if attempt.host else ""
     since = page.elapsed(attempt.started_at, now)
     return (
-        f"{doing} {attempt.language}{where} for {since}; q pauses when it is answered,"
-        " Ctrl+C leaves now"
+        f"waiting for {attempt.language}{where} since {since}; q pauses when it is"
+        " answered, Ctrl+C leaves now"
     )
