@@ -99,46 +99,47 @@ def model_auditor(
     options = options_of(asked, house)
     if not asked.offline:
         check(options, house.variables)
-    ledger = DayLedger(
-        state_folder(house.loaded, house.variables) / "audit-spent.sqlite"
-    )
     requests = _Requests()
-    budget = Budget(
-        Spent(options.run_usd, options.run_tokens),
-        Spent(options.day_usd, options.day_tokens),
-        house.clock,
-        ledger,
-    )
-    bounds = Bounds(
-        budget,
-        _prices(house),
-        house.clock,
-        LastLook(known_secrets(house.variables)),
-        requests,
-    )
-    model = MessagesPlayer(options, tool_definitions(), bounds, house.variables)
-    player = OfflinePlayer(model.name) if asked.offline else model
-    kept = KeptPlays(Path(cache_folder(house.variables)) / "audit-plays")
-    auditor = Auditor(
-        player,
-        house.template,
-        marks,
-        hide=hiding(asked, options),
-        plays=kept,
-        at_once=max(1, options.at_once),
-    )
-    with closing(model), closing(ledger):
-        yield auditor, lambda report: _priced(report, options, bounds, requests.number)
+    with bounds_of(options, house, requests) as bounds:
+        model = MessagesPlayer(options, tool_definitions(), bounds, house.variables)
+        with closing(model):
+            player = OfflinePlayer(model.name) if asked.offline else model
+            kept = KeptPlays(Path(cache_folder(house.variables)) / "audit-plays")
+            auditor = Auditor(
+                player,
+                house.template,
+                marks,
+                hide=hiding(asked, options),
+                plays=kept,
+                at_once=max(1, options.at_once),
+            )
+            yield (
+                auditor,
+                lambda report: _priced(report, options, bounds, requests.number),
+            )
 
 
-def hiding(asked: ModelRequest, options: AuditOptions) -> Callable[[str], Redact]:
-    """Return what makes the redaction of a runbook, by its path."""
+@contextmanager
+def bounds_of(
+    options: AuditOptions,
+    house: House,
+    record: Callable[[Attempt], None] | None = None,
+) -> Iterator[Bounds]:
+    """Yield what bounds every call: budget, prices, the last look.
 
-    def hide(path: str) -> Redact:
-        out = Outgoing(hosts=options.hosts, replace_secrets=asked.redact)
-        return lambda text: out.text(text, path)
-
-    return hide
+    Raises:
+        ConfigError: The price list cannot be read.
+    """
+    state = state_folder(house.loaded, house.variables)
+    with closing(DayLedger(state / "audit-spent.sqlite")) as ledger:
+        budget = Budget(
+            Spent(options.run_usd, options.run_tokens),
+            Spent(options.day_usd, options.day_tokens),
+            house.clock,
+            ledger,
+        )
+        look = LastLook(known_secrets(house.variables))
+        yield Bounds(budget, _prices(house), house.clock, look, record)
 
 
 @dataclass(slots=True)
@@ -151,6 +152,16 @@ class _Requests:
     def __call__(self, _: Attempt) -> None:
         with self._lock:
             self.number += 1
+
+
+def hiding(asked: ModelRequest, options: AuditOptions) -> Callable[[str], Redact]:
+    """Return what makes the redaction of a runbook, by its path."""
+
+    def hide(path: str) -> Redact:
+        out = Outgoing(hosts=options.hosts, replace_secrets=asked.redact)
+        return lambda text: out.text(text, path)
+
+    return hide
 
 
 def _priced(

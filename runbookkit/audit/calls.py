@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Final, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -120,6 +121,7 @@ def parsed(call: ToolCall) -> Call | Malformed:
     return read
 
 
+@cache
 def tool_definitions() -> tuple[dict[str, Any], ...]:
     """Return name, description and strict JSON Schema of every tool.
 

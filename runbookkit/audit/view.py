@@ -143,7 +143,12 @@ def _alert(situation: Situation) -> str:
 
 def system_prompt(marks: Marks) -> str:
     """Return the role, the rules and the kinds of gaps, the same for every play."""
-    template = _environment().get_template("audit-system.txt.j2")
+    return prompt_of("audit-system.txt.j2", marks)
+
+
+def prompt_of(name: str, marks: Marks) -> str:
+    """Return a prompt from its template."""
+    template = _environment().get_template(name)
     return template.render(delimiter=marks.delimiter, canary=marks.canary)
 
 

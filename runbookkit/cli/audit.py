@@ -21,7 +21,12 @@ from runbookkit.audit.played import Heading
 from runbookkit.audit.together import fails
 from runbookkit.audit.view import Marks
 from runbookkit.cli import codes
-from runbookkit.cli.audit_model import ModelOptions, print_requests
+from runbookkit.cli.audit_model import (
+    ModelOptions,
+    at_the_desk,
+    desk_text,
+    print_requests,
+)
 from runbookkit.cli.output import speak, style_of
 from runbookkit.clock import SystemClock
 from runbookkit.errors import UsageError
@@ -93,6 +98,12 @@ def audit(  # noqa: PLR0913  one parameter an option
         if model.print_request:
             print_requests(request, model, house, new_marks())
             return codes.OK
+        if model.mode == "desk":
+            model.plays(player)
+            read = at_the_desk(request, model, house, new_marks())
+            speak([desk_text(read, output)], output_file, 0)
+            failed = any(each.error for each in read.runbooks)
+            return codes.COULD_NOT_CHECK if failed else codes.OK
         with _auditor(request, player, model, house) as (auditor, priced):
             report = _audited(request, auditor, priced, house, save)
     speak([rendered(report, output, style)], output_file, 0)

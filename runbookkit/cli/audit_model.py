@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runbookkit.app.audit_house import House
     from runbookkit.app.audit_model import ModelRequest
     from runbookkit.audit.view import Marks
+    from runbookkit.model.desk_check import DeskReport
 
 MODEL = "model"
 """The player that is a model, as ``--player`` names it."""
@@ -42,10 +43,16 @@ class ModelOptions:
     "Put tokens in place of secrets; otherwise nothing with a secret is sent."
     print_request: Annotated[bool, _flag] = False
     "Print the first request of every play, exactly as it would be sent, and stop."
+    mode: Literal["play", "desk"] = "play"
+    "desk: read each runbook once, in one batch at half the price; advice only."
+    batch: str = ""
+    "With --mode desk: take the answers of a batch that was handed in before."
 
     def plays(self, player: str) -> bool:
         """Tell whether a model plays."""
-        wanted = bool(self.model or self.offline or self.print_request)
+        wanted = bool(
+            self.model or self.offline or self.print_request or self.mode == "desk"
+        )
         if wanted and player not in {"", MODEL}:
             raise UsageError(
                 f"--player {player}: is no model; leave one of the two out"
@@ -68,6 +75,38 @@ class ModelOptions:
             self.offline,
             self.redact,
         )
+
+
+def at_the_desk(
+    request: AuditRequest, options: ModelOptions, house: House, marks: Marks
+) -> DeskReport:
+    """Return what a model says that reads the runbooks and plays none."""
+    from runbookkit.app.audit_desk import DeskCheck
+
+    def tell(words: str) -> None:
+        print(f"runbook: {words}", file=sys.stderr)
+
+    check = DeskCheck(options.asked, house, marks, tell, options.batch)
+    return check.report(request)
+
+
+def desk_text(report: DeskReport, output: str) -> str:
+    """Return the report in one of its two forms.
+
+    Raises:
+        UsageError: It has no such form.
+    """
+    from runbookkit.app.audit_desk import desk_lines
+
+    if output == "json":
+        from pydantic import RootModel
+
+        from runbookkit.model.desk_check import DeskReport
+
+        return RootModel[DeskReport](report).model_dump_json(indent=2) + "\n"
+    if output != "text":
+        raise UsageError(f"--output {output}: a desk check is told as text or json")
+    return "\n".join(desk_lines(report)) + "\n"
 
 
 def print_requests(

@@ -31,7 +31,7 @@ def remembered(function: Callable[[Value], Answer]) -> Callable[[Value], Answer]
             return known[1]
         answer = function(value)
         if len(kept) >= _KEPT:
-            del kept[next(iter(kept))]
+            kept.pop(next(iter(tuple(kept))), None)  # another thread may be faster
         kept[id(value)] = (value, answer)
         return answer
 
