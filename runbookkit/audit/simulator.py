@@ -37,6 +37,8 @@ INVENTED: Final = "invented-value"
 OTHER_VALUE: Final = "other-value"
 OTHER_TOOL: Final = "wrong-tool"
 NOT_APPROVED: Final = "needs-approval"
+_FEWEST_WORDS: Final = 3
+"""Of a sentence that a person goes by; fewer stand in any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +140,9 @@ class Simulator:
         wanted = one_line(command)
         lines = self._case.lines[step.span.line - 1 : step.end_line]
         text = one_line("\n".join(lines))
-        return bool(wanted) and (
-            wanted in text or values_in(_sentence(step), command) is not None
+        whole = len(wanted.split()) >= _FEWEST_WORDS
+        return (whole and wanted in text) or (
+            values_in(_sentence(step), command) is not None
         )
 
     def _values(

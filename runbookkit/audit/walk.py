@@ -141,4 +141,5 @@ def _labels(edge: Edge) -> frozenset[str]:
 
 
 def _label(text: str) -> str:
-    return " ".join(text.replace("*", "").strip().rstrip(":").split()).casefold()
+    plain = text.replace("*", "").replace("`", "").strip().rstrip(":")
+    return " ".join(plain.split()).casefold()

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from audit.pages import FIND, PAGE, QUERY, QUIET, SCALE, case, scenario, tell
+from audit.pages import ASK, FIND, PAGE, QUERY, QUIET, SCALE, case, scenario, tell
 from runbookkit.audit.simulator import Ran, Simulator
 from runbookkit.model.scenario import ScenarioAnswer
 
@@ -167,3 +167,25 @@ def test_equal_calls_get_equal_answers() -> None:
         found(simulator)
 
     assert one.log == other.log
+
+
+@pytest.mark.parametrize(
+    ("command", "refused"),
+    [
+        ("Was `cart` deployed in the last 15 minutes?", False),
+        ("Was `{{ noisy }}` deployed in the last 15 minutes?", False),
+        ("Was something deployed?", False),
+        ("Yes", True),
+        ("Look whether the disks are full", True),
+    ],
+)
+def test_what_a_person_looks_at_is_a_sentence_of_the_step(
+    command: str, refused: bool
+) -> None:
+    simulator = Simulator(case())
+    found(simulator)
+
+    answer = tell(simulator, "run", step=ASK, tool="by-hand", command=command)
+
+    assert (answer.refused == "off-book") is refused
+    assert ("Yes" in answer.text) is not refused

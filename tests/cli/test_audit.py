@@ -129,6 +129,27 @@ def test_a_page_of_another_house_says_where_the_runner_gets_stuck(
     assert "a.md:12: no-exit" in done.out
 
 
+def test_a_scenario_that_cannot_be_read_or_does_not_hold_is_no_pass(
+    place: Place,
+) -> None:
+    broken = SCENARIO.replace("expect: {end: stop}", "expect: {end: escalate}")
+    place.write("shop.scenario.yaml", SCENARIO + "---\n" + broken + "---\nname: x\n")
+
+    done = place.run("audit")
+
+    assert done.code == 3
+    assert "shop.md: not audited (1 of 3 scenarios" in done.out
+    assert "the scenario does not come out as it expects" in done.out
+    assert "shop.scenario.yaml:23" in done.out
+
+
+def test_a_name_that_no_scenario_has_plays_nothing_and_is_no_pass(place: Place) -> None:
+    done = place.run("audit", "--scenario", "flood")
+
+    assert done.code == 3
+    assert "no scenario of that name" in done.out
+
+
 def test_a_page_without_steps_is_no_runbook_that_anyone_could_execute(
     tmp_path: Path,
 ) -> None:

@@ -93,6 +93,7 @@ def turn_of(said: Say, turns: int) -> Turn:
     return Turn((call,), "tool use")
 
 
+@lru_cache(maxsize=16)
 def page_of(view: View, template: Template) -> Page:
     """Return what a reader who knows the house's format makes of a view."""
     lines = unnumbered(view.runbook)
