@@ -13,7 +13,6 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
-from runbookkit.app.remote import client_of
 from runbookkit.clock import SystemClock
 from runbookkit.discovery import member
 from runbookkit.errors import ConfigError, StoreError
@@ -116,8 +115,11 @@ def state_folder(loaded: Loaded, variables: Mapping[str, str]) -> Path:
     return Path(home) / "runbookkit"
 
 
-def store_in_words(loaded: Loaded, state: Path) -> str:
+def store_in_words(loaded: Loaded, state: Path, variables: Mapping[str, str]) -> str:
     """Return where the log is, without what opens it."""
+    server = urlsplit(variables.get("RUNBOOK_SERVER", "")).hostname
+    if server:
+        return f"the log of {server}"
     name = store_name(loaded, state)
     if "://" not in name:
         return name.replace(str(Path.home()), "~", 1)
@@ -142,6 +144,8 @@ def store_of(
         ConfigError: The server's address or token cannot be used.
         StoreError: It cannot be opened.
     """
+    from runbookkit.app.remote import client_of  # noqa: PLC0415  loads the HTTP library
+
     client = client_of(variables or {})
     if client is not None:
         from runbookkit.store.remote import RemoteStore  # noqa: PLC0415  seldom
@@ -155,12 +159,20 @@ def outside_of(
     variables: Mapping[str, str],
     *,
     new_id: Callable[[], str] | None = None,
+    store: Store | None = None,
 ) -> Outside:
-    """Return everything that a run uses from outside, connected."""
+    """Return everything that a run uses from outside, connected.
+
+    Args:
+        loaded: The configuration.
+        variables: The environment.
+        new_id: Makes ids.
+        store: One that is open already.
+    """
     clock = SystemClock()
     state = state_folder(loaded, variables)
     return Outside(
-        store_of(loaded, state, clock, variables),
+        store or store_of(loaded, state, clock, variables),
         backends_of(loaded, variables, clock, state),
         clock,
         render,

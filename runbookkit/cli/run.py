@@ -130,7 +130,7 @@ def _around(
     state = state_folder(loaded, variables)
     return Around(
         person_name(),
-        store_in_words(loaded, state),
+        store_in_words(loaded, state, variables),
         partial(explore_link, loaded.configuration.grafana),
         lambda run: outside.store.read(stream_of(run)),
         display=sys.platform in {"darwin", "win32"}
