@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from audit.leaks import leaks
-from cli.command import CLEAN, Done, Place
-from doubles.messages.acting import acted_by
-from doubles.messages.api import MODEL, Messages
+from cli.command import CLEAN, Done
+from cli.modelled import LITERAL, house
+from doubles.messages.api import MODEL
 from doubles.messages.replies import (
     OVERLOADED,
     REFUSED,
@@ -21,56 +18,12 @@ from doubles.messages.replies import (
     Raw,
     Reply,
     Said,
-    Script,
     calls,
     rate_limited,
     text,
 )
-from doubles.messages.server import messages_api
-from lint.examples import template
-from runbookkit.app.audit_players import scripted_player
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-KEY = "sk-" + "ant-" + "api03-" + "k" * 12
-LITERAL = acted_by(scripted_player("literal", template("runbook")))
-SCENARIO = """\
-runbook: a.md
-name: it fails and is restarted
-started_at: 2026-11-20T03:00:00+00:00
-"""
-
-
-@dataclass(frozen=True)
-class House:
-    """A folder with a runbook, and a server that plays a model."""
-
-    place: Place
-    server: Messages
-
-    def audit(self, *more: str, **variables: str) -> Done:
-        line = ("audit", "a.md", "--model", MODEL, *more)
-        return self.place.run(*line, **variables)
-
-    @property
-    def asked(self) -> int:
-        return len(self.server.asked)
-
-
-@contextmanager
-def house(folder: Path, script: Script = LITERAL, page: str = CLEAN) -> Iterator[House]:
-    with messages_api(script) as server:
-        environment = {
-            "ANTHROPIC_API_KEY": KEY,
-            "ANTHROPIC_BASE_URL": server.url,
-            "RUNBOOK_AUDIT__RETRIES": "0",
-            "RUNBOOK_AUDIT__SECONDS": "1",
-            "RUNBOOK_AUDIT__AT_ONCE": "1",  # the order of requests matters to scripts
-            "XDG_STATE_HOME": str(folder / "state"),
-            "CI": "",
-        }
-        place = Place(folder, environment)
-        place.write("a.md", page)
-        yield House(place, server)
 
 
 def test_an_honest_model_executes_a_clean_runbook(tmp_path: Path) -> None:
