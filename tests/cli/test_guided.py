@@ -11,6 +11,7 @@ from execute.books import RUN, begin, book, change, query, resume, ways
 from execute.fakes import World, shell, value
 from runbookkit.cli.around import Around
 from runbookkit.cli.plain import PlainPerson
+from runbookkit.execute.outside import Start
 from runbookkit.model.graph import step_graph
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.runstate import RunState
@@ -193,3 +194,49 @@ def test_what_comes_from_afar_moves_no_cursor_and_is_no_markup() -> None:
     assert "\x1b" not in text
     assert "\x9b" not in text
     assert "[red]fine[/red]" in text
+
+
+def test_a_person_can_go_back_and_leave_the_run_to_somebody_else() -> None:
+    world, runbook = World({**REPLIES, "up": value(1)}), book(ASK + CHECK)
+
+    left, text = guided(world, runbook, "", "", "b", "h", "bob: tenant 7")
+    terminal = Terminal(runbook)
+    resume(world, runbook, terminal.person)
+
+    assert text.count("Step 1 of 2: Ask") == 2
+    assert "Left to bob: tenant 7. Go on with: runbook run --resume" in text
+    assert "handed over: bob: tenant 7" in terminal.text
+    assert left.paused
+
+
+def test_there_is_no_way_back_from_the_first_step() -> None:
+    _, text = guided(World(REPLIES), book(ASK), "b")
+
+    assert "Enter or a listed answer; or" in text
+    assert "goes back" not in text
+
+
+def test_a_command_that_was_run_elsewhere_is_written_down() -> None:
+    _, text = guided(World(REPLIES), book(ASK), "!", "kubectl get pods")
+
+    assert "kept as a deviation: ran elsewhere: kubectl get pods" in text
+
+
+def test_a_run_that_escalates_says_whom_to_call() -> None:
+    called = "## Escalation\n\nPage `team-demo`.\n"
+
+    _, text = guided(World({"rate": value(5)}), book(ASK + called), "", "")
+
+    assert "Page team-demo." in text
+    assert text.index("Page team-demo.") < text.index("escalate: the run is over")
+
+
+def test_prose_and_questions_hold_values_that_are_no_markup() -> None:
+    inputs = 'inputs:\n  who:\n    description: Who\n    default: "x"\n'
+    asks = "### Done?\n\nLook at `{{ who }}`.\n\n**Ask:** Is {{ who }} done?\n\n- **Yes:** stop\n"
+    runbook, terminal = book(asks, inputs), Terminal(book(asks, inputs), "1")
+
+    begin(World(), runbook, terminal.person, Start("", {"who": "**[b]bob**"}))
+
+    assert "Look at **[b]bob**." in terminal.text
+    assert "Is **[b]bob** done?" in terminal.text
