@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter
 
 from runbookkit.app.budgets import measure_impact
 from runbookkit.app.metering import Meter
+from runbookkit.app.objectives import known_objectives
 from runbookkit.app.words import percent, span
 from runbookkit.errors import UsageError
 from runbookkit.incidents.durations import anchors
@@ -18,7 +20,8 @@ from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.impact import Impact
 from runbookkit.model.incident import AlertRow, Changes, IncidentRow, Known, Want
 from runbookkit.model.slo import Objective
-from runbookkit.ports import IncidentStore
+from runbookkit.ports import Backend, IncidentStore
+from runbookkit.settings import Loaded
 from runbookkit.slo.harm import Harm, harm_around
 from runbookkit.slo.rules import error_ratio
 from runbookkit.slo.windows import promql
@@ -29,6 +32,29 @@ _FINE: Final = timedelta(minutes=2)
 """Short enough to see the beginning, long enough for several scrapes."""
 _STEP: Final = timedelta(seconds=30)
 _AFTER: Final = timedelta(minutes=30)
+_MOST: Final = 1000
+"""Incidents of one review."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measuring:
+    """What measuring needs."""
+
+    objectives: Mapping[str, Objective]
+    meter: Meter
+    labels: Sequence[str] = ()
+    """To tell apart by."""
+
+
+def measuring(loaded: Loaded, backend: Backend | None) -> Measuring:
+    """Return what measuring needs, as configured.
+
+    Raises:
+        UsageError: A file of objectives is not where it should be.
+    """
+    options = loaded.configuration
+    meter = Meter(backend, options.grafana)
+    return Measuring(known_objectives(loaded), meter, options.impact_labels)
 
 
 def objectives_of(
@@ -48,6 +74,7 @@ def assess(
     objective: Objective,
     meter: Meter,
     now: datetime,
+    labels: Sequence[str] = (),
 ) -> Impact:
     """Return what an incident did to an objective, as far as anybody knows now."""
     found = anchors(events)
@@ -57,7 +84,7 @@ def assess(
     harm = _harm(objective, seen, last, meter)
     start = harm.start if harm is not None else seen
     end = harm.end if harm is not None else over
-    return measure_impact(objective, start, end or last, meter)
+    return measure_impact(objective, start, end or last, meter, labels)
 
 
 def _harm(
@@ -71,8 +98,7 @@ def _harm(
 def bring_up_to_date(
     number: int,
     store: IncidentStore,
-    known: Mapping[str, Objective],
-    meter: Meter,
+    looking: Measuring,
     now: datetime,
 ) -> None:
     """Measure an incident's impact again, unless that was done since it was over.
@@ -95,14 +121,28 @@ def bring_up_to_date(
         for each in events
         if each.kind == "impact computed" and each.sequence > over > 0
     }
-    for objective in objectives_of(incident, store.alerts(number), known):
+    for objective in objectives_of(incident, store.alerts(number), looking.objectives):
         if objective.id in final:
             continue
-        impact = assess(incident, events, objective, meter, now)
+        meter, labels = looking.meter, looking.labels
+        impact = assess(incident, events, objective, meter, now, labels)
         if impact.ratio.value is not None:
             key = f"impact:{number}:{objective.id}:{len(events)}"
             kept = impact_event(impact, key, now)
             store.decide(Want(), partial(_kept, stream, kept))
+
+
+def bring_all_up_to_date(
+    store: IncidentStore, looking: Measuring, start: datetime, now: datetime
+) -> None:
+    """Measure the impact of all incidents again that opened since a moment.
+
+    Raises:
+        StoreError: What was measured could not be kept.
+    """
+    for row in store.incidents(open_only=False, limit=_MOST):
+        if row.opened_at >= start and not row.merged_into:
+            bring_up_to_date(row.id, store, looking, now)
 
 
 def _kept(stream: str, event: NewEvent, _: Known) -> Changes:

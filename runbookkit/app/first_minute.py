@@ -138,7 +138,8 @@ class _Look:
         events = self._store.read(f"incident/{self._incident.id}")
         now = looking.outside.clock.now()
         for each in objectives_of(self._incident, self._alerts, looking.objectives):
-            impact = assess(self._incident, events, each, meter, now)
+            labels = looking.loaded.configuration.impact_labels
+            impact = assess(self._incident, events, each, meter, now, labels)
             if impact.ratio.value is not None:
                 yield impact_event(impact, f"{self._key}:impact:{each.id}", now)
         for missing in meter.not_asked:

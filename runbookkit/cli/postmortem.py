@@ -46,10 +46,8 @@ def draft(
     config
         Configuration file; found upward from here when left out.
     """
-    from runbookkit.app.assessing import bring_up_to_date
+    from runbookkit.app.assessing import bring_up_to_date, measuring
     from runbookkit.app.connecting import servers_of
-    from runbookkit.app.metering import Meter
-    from runbookkit.app.objectives import known_objectives
     from runbookkit.app.postmortems.gathering import number_of
     from runbookkit.app.postmortems.writing import incidents_of, write_draft
     from runbookkit.clock import SystemClock
@@ -59,10 +57,9 @@ def draft(
     clock = SystemClock()
     number = number_of(incident)
     backends = servers_of(loaded, variables, clock).backends
-    meter = Meter(backends.get("promql"), loaded.configuration.grafana)
+    looking = measuring(loaded, backends.get("promql"))
     with incidents_of(loaded, variables, clock) as store:
-        known = known_objectives(loaded)
-        bring_up_to_date(number, store, known, meter, clock.now())
+        bring_up_to_date(number, store, looking, clock.now())
         written = write_draft(
             number,
             store,
@@ -71,7 +68,7 @@ def draft(
             folder=Path(folder),
             file=Path(file) if file else None,
         )
-    for missing in meter.not_asked:
+    for missing in looking.meter.not_asked:
         print(f"not asked: {missing.source}: {missing.reason}", file=sys.stderr)
     for name in written.edited:
         print(f"kept as people changed it: {name}", file=sys.stderr)

@@ -10,7 +10,8 @@ from cyclopts import Parameter
 from pydantic import TypeAdapter
 
 from runbookkit import settings
-from runbookkit.app.connecting import window_named
+from runbookkit.app.assessing import bring_all_up_to_date, measuring
+from runbookkit.app.connecting import servers_of, window_named
 from runbookkit.app.postmortems.writing import incidents_of
 from runbookkit.app.review_text import review_page, write_review
 from runbookkit.app.reviewing import review as look_back
@@ -46,8 +47,15 @@ def review(
     loaded = settings.load(Path(), variables, file=config)
     clock = SystemClock()
     end = clock.now()
+    backend = servers_of(loaded, variables, clock).backends.get("promql")
+    looking = measuring(loaded, backend)
     with incidents_of(loaded, variables, clock) as store:
-        found = look_back(store, loaded, end - window_named(since), end)
+        start = end - window_named(since)
+        if backend is not None:
+            bring_all_up_to_date(store, looking, start, end)
+        found = look_back(store, loaded, start, end)
+    for missing in looking.meter.not_asked:
+        print(f"not asked: {missing.source}: {missing.reason}", file=sys.stderr)
     if as_json:
         adapter = TypeAdapter(Review)
         sys.stdout.write(adapter.dump_json(found, indent=2).decode() + "\n")

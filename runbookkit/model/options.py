@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from runbookkit.model.base import Data
+from runbookkit.model.policy import Policy
 from runbookkit.model.serving import ServeOptions
 
 
@@ -139,8 +140,11 @@ class Configuration(Data):
     grafana: Grafana = field(default_factory=Grafana)
     """Where links to Explore lead; there are none without it."""
     serve: ServeOptions = field(default_factory=ServeOptions)
+    incidents: Policy = field(default_factory=Policy)
     slos: tuple[str, ...] = ()
     """Files and folders of objectives; the folders ``slos`` of the handbook if empty."""
+    impact_labels: tuple[str, ...] = ()
+    """Labels that an incident's impact is told apart by, such as ``tenant``, ``route``."""
     state: str = ""
     """Folder for runs, relative to the file; the user's state folder when empty."""
     store: str = ""

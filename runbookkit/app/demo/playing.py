@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
-from runbookkit.app.assessing import bring_up_to_date
+from runbookkit.app.assessing import bring_up_to_date, measuring
 from runbookkit.app.beginning import found_again
 from runbookkit.app.demo.story import (
     Story,
@@ -21,7 +21,6 @@ from runbookkit.app.demo.story import (
 from runbookkit.app.demo.tape import StoryClock, Tape
 from runbookkit.app.desk import Desk
 from runbookkit.app.first_minute import Looking, look, run_of
-from runbookkit.app.metering import Meter
 from runbookkit.app.objectives import known_objectives
 from runbookkit.app.postmortems.gathering import impacts_of
 from runbookkit.app.postmortems.writing import Written, write_draft
@@ -290,10 +289,9 @@ class Demo:
         self._line(f"INC-{number} {self._desk.incident(number).status}")
 
     def _spend(self, number: int) -> Impact:
-        loaded, store = self._loaded, self._store
-        meter = Meter(self._outside.backends["promql"], loaded.configuration.grafana)
-        known = known_objectives(loaded)
-        bring_up_to_date(number, store, known, meter, self.clock.now())
+        store = self._store
+        looking = measuring(self._loaded, self._outside.backends["promql"])
+        bring_up_to_date(number, store, looking, self.clock.now())
         return next(iter(impacts_of(store.read(f"incident/{number}"))))
 
     def _write(self, number: int) -> Written:
