@@ -28,7 +28,7 @@ from doubles.loki import SECOND, Line, LokiDouble
 from doubles.served import Handle, Reply, Request, served
 from doubles.tempo import TempoDouble, Trace
 from runbookkit.discovery import member, members
-from runbookkit.errors import ConfigError
+from runbookkit.errors import ConfigError, QueryRejectedError
 from runbookkit.model.answer import Ask
 from runbookkit.model.base import Data
 from runbookkit.moments import nanoseconds
@@ -161,6 +161,25 @@ def test_what_it_asks_holds_no_more_than_a_request_line_may(name: str) -> None:
         )
 
     assert answer.sent == longest
+
+
+@pytest.mark.parametrize("name", HTTP)
+@pytest.mark.parametrize("text", [" " * 17_000, "\0", "a\ud800"], ids=ascii)
+def test_what_no_server_takes_is_refused_before_it_is_asked(
+    name: str, text: str
+) -> None:
+    asked: list[Request] = []
+
+    def note(request: Request) -> Reply:
+        asked.append(request)
+        return WORKING[name](request)
+
+    with served(note) as url:
+        ask = questions(name)[0]
+        with pytest.raises(QueryRejectedError, match=name):
+            backend_at(name, url).ask(dataclasses.replace(ask, text=ask.text + text))
+
+    assert asked == []
 
 
 def test_to_know_the_backends_imports_none() -> None:
