@@ -33,6 +33,8 @@ _FALLBACK: Final = ":fallback:"
 _EVENTS: Final[Mapping[EffectKind, IncidentEventKind]] = {
     "open channel": "channel opened",
     "page": "page sent",
+    "silence": "silence made",
+    "end silences": "silence ended",
 }
 
 

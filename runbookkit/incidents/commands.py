@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, Final
 
 from runbookkit.errors import IncidentError
@@ -21,6 +22,7 @@ from runbookkit.model.incident import (
 from runbookkit.model.policy import Policy
 
 _LONGEST_TEXT: Final = 10_000
+LONGEST_SILENCE: Final = timedelta(days=1)
 
 
 def decision(
@@ -36,7 +38,7 @@ def decision(
 
 def want(command: Command) -> Want:
     """Return what the decision on a command must know."""
-    moves = command.kind in {"merge", "split", "resolve"}
+    moves = command.kind in {"merge", "split", "resolve", "silence"}
     return Want(
         incidents=(command.incident, *([command.into] if command.into else [])),
         alerts_of=(command.incident,) if moves else (),
@@ -118,6 +120,47 @@ def _review(ledger: Ledger, row: IncidentRow, command: Command) -> None:
     ledger.change(row.id, status="reviewed")
     ledger.happened(row.id, "incident reviewed", _why(command))
     planning.status_changed(ledger, row.id)
+
+
+def _silence(ledger: Ledger, row: IncidentRow, command: Command) -> None:
+    _need(row, command.kind, NOT_OVER)
+    if command.until is None or not (
+        command.at < command.until <= command.at + LONGEST_SILENCE
+    ):
+        raise IncidentError(
+            f"incident {row.id}: a silence ends some time; say when, within a day"
+        )
+    labels = shared_labels(ledger.known, row.id)
+    if not labels:
+        raise IncidentError(
+            f"incident {row.id}: its alerts share no label that a silence could name"
+        )
+    asked = {
+        "labels": labels,
+        "until": command.until.isoformat(),
+        "author": command.actor,
+        "text": plain(command.text)[:LONGEST_TITLE],
+    }
+    if not planning.silence(ledger, row.id, asked):
+        raise IncidentError(
+            f"incident {row.id}: nothing here makes silences; configure"
+            " notifiers.alertmanager"
+        )
+
+
+def shared_labels(known: Known, number: int) -> dict[str, str]:
+    """Return the labels that all alerts of an incident that fire have alike."""
+    firing = [
+        dict(alert.labels)
+        for alert in known.alerts.values()
+        if alert.incident == number and alert.status == "firing"
+    ]
+    first = firing[0] if firing else {}
+    return {
+        name: value
+        for name, value in first.items()
+        if value and all(each.get(name) == value for each in firing)
+    }
 
 
 def _note(ledger: Ledger, row: IncidentRow, command: Command) -> None:
@@ -205,6 +248,7 @@ _COMMANDS: Final[
     "role": _role,
     "severity": _severity,
     "title": _title,
+    "silence": _silence,
     "merge": _merge,
     "split": _split,
     "promote": _curate,

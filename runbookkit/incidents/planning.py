@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from runbookkit.incidents.ledger import Ledger
 from runbookkit.incidents.naming import at_least
@@ -56,6 +56,27 @@ def answer_page(ledger: Ledger, number: int, kind: EffectKind) -> None:
     if count:
         for queue in _able(ledger, kind):
             ledger.job(number, queue, kind, ledger.by.at, str(count))
+
+
+def silence(ledger: Ledger, number: int, asked: Mapping[str, Any]) -> bool:
+    """Plan a silence; False when nothing here makes any."""
+    count = int(ledger.row(number).data.get("silences", 0)) + 1
+    queues = list(_able(ledger, "silence"))
+    if queues:
+        ledger.remember(number, silences=count)
+    for queue in queues:
+        ledger.job(number, queue, "silence", ledger.by.at, str(count), asked)
+    return bool(queues)
+
+
+def end_silences(ledger: Ledger, number: int) -> None:
+    """Plan that silences end with their incident, if there were any."""
+    count = int(ledger.row(number).data.get("silences", 0))
+    if count:
+        for queue in _able(ledger, "end silences"):
+            turn = int(ledger.row(number).data.get("turn", 0))
+            name = f"{turn}-{count}"
+            ledger.job(number, queue, "end silences", ledger.by.at, name)
 
 
 def status_changed(ledger: Ledger, number: int) -> None:

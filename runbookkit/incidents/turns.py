@@ -35,6 +35,7 @@ def resolve(ledger: Ledger, number: int, reason: str) -> None:
     ledger.happened(number, "incident resolved", {"reason": reason})
     planning.status_changed(ledger, number)
     planning.answer_page(ledger, number, "resolve page")
+    planning.end_silences(ledger, number)
 
 
 def grade(ledger: Ledger, row: IncidentRow, severity: Severity) -> None:

@@ -19,6 +19,7 @@ CommandKind = Literal[
     "role",
     "severity",
     "title",
+    "silence",
     "merge",
     "split",
     "promote",
@@ -51,6 +52,8 @@ class Command(Data):
     """The entry of the timeline that is promoted, demoted or edited: ``e12``."""
     entry_at: datetime | None = None
     """The time that an edit corrects it to."""
+    until: datetime | None = None
+    """When a silence ends, at the latest."""
     even_firing: bool = False
     """Resolve although alerts fire: they count as resolved until they are heard of."""
     key: str = ""

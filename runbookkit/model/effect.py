@@ -21,6 +21,8 @@ EffectKind = Literal[
     "change event",
     "annotate",
     "archive channel",
+    "silence",
+    "end silences",
 ]
 """``show status`` keeps one pinned message up to date; ``post`` goes to a thread."""
 

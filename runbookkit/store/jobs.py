@@ -52,7 +52,8 @@ _IS_DUE = (
 _IS_FIRST = (
     "(timer = 1 OR NOT EXISTS (SELECT 1 FROM job AS older WHERE older.state = 'pending'"
     " AND older.timer = 0 AND older.stream = due.stream AND older.queue = due.queue"
-    " AND older.id < due.id))"
+    # a status is put off again and again; nothing but a channel comes before it
+    " AND older.kind <> 'show status' AND older.id < due.id))"
 )
 _SETTLE = (
     "UPDATE job SET owner = '', run_at = ?, error = ?, state ="

@@ -43,6 +43,7 @@ def configured(name: str, url: str, folder: Path) -> Any:
         },
         "webhook": {"endpoint": Endpoint(url), "key": "secret"},
         "grafana": {"endpoint": Endpoint(url)},
+        "alertmanager": {"endpoint": Endpoint(url)},
         "apprise": {"url": url.replace("http://", "json://")},
         "statuspage": {"folder": str(folder), "components": {"shop": "the shop"}},
     }
@@ -57,6 +58,7 @@ def every(notifier: Any, refs: dict[str, str] | None = None) -> list[Effect]:
             text=HOSTILE,
             incident=dataclasses.replace(HOSTILE_ROW, service="shop"),
             block=HOSTILE_BLOCK,
+            data={"until": "2026-11-20T13:00:00+00:00", "labels": {"a": "b"}},
             refs=(refs or {}) if kind != "open channel" else {},
         )
         for kind in sorted(notifier.kinds)
@@ -108,8 +110,15 @@ def test_what_is_sent_holds_no_sign_that_steers_a_screen(
 
     def note(call: Any, _: bool) -> Reply:
         said.append(call.body.decode())
-        answer = {"ok": True, "ts": "1.1", "channel": {"id": "C1"}, "messages": []}
-        return Reply(answer)
+        answer = {
+            "ok": True,
+            "ts": "1.1",
+            "channel": {"id": "C1"},
+            "messages": [],
+            "silenceID": "1",
+        }
+        silences = call.method == "GET" and call.path.endswith("/silences")
+        return Reply([] if silences else answer)
 
     with faulty(note, Faults()) as url:
         notifier = configured(name, url, tmp_path)
