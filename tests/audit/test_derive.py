@@ -86,3 +86,18 @@ def test_a_page_of_another_house_is_read_as_it_stands_and_is_never_a_pass() -> N
     assert found.name == AS_IT_STANDS
     assert judged.verdict == "gaps"
     assert [each.kind for each in judged.gaps] == ["missing-command"]
+
+
+def test_a_page_of_another_house_may_end_with_its_last_words() -> None:
+    text = (
+        "# Fix it\n\n## Diagnosis\n\n### Look\n\nLook at the pods of the shop.\n\n"
+        "## Mitigation\n\n### Ask\n\nAsk the team of the shop for help.\n"
+    )
+    runbook = parse_runbook(text, "a.md", template("runbook"), fence_names())
+
+    (found,) = derived_scenarios(runbook)
+    judged = verdict("literal", case(text, found))
+
+    ends = [each.status for each in judged.gaps if each.kind == "dead-end"]
+    assert ends in ([], ["claimed"])
+    assert judged.verdict != "executable"

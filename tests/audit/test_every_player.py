@@ -31,7 +31,8 @@ def test_a_player_is_a_function_of_what_it_is_shown(name: str) -> None:
     player = scripted_player(name, template("runbook"))
     play = played(name, of)
 
-    for number, exchange in enumerate(play.exchanges):
+    numbered = list(enumerate(play.exchanges))
+    for number, exchange in [*numbered, *reversed(numbered), *numbered[::2]]:
         assert player.turn(play.view, play.exchanges[:number]) == exchange.turn
     assert written(played(name, of)) == written(play)
 

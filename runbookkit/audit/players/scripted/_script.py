@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -67,24 +67,59 @@ Talk = Generator[Said, ToolAnswer, None]
 Script = Callable[[Page], Talk]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class _Live:
+    """A talk that goes on where it stopped, while the history is that of before."""
+
+    view: View
+    last: Exchange | None
+    turns: int
+    talk: Talk
+
+
+@dataclass(frozen=True)
 class Scripted:
-    """A player that follows a script."""
+    """A player that follows a script.
+
+    What it says depends on view and history alone; that it need not begin anew for
+    every turn of one play is a matter of time, and of nothing else.
+    """
 
     name: str
     script: Script
     template: Template
+    _live: list[_Live] = field(default_factory=list, compare=False, repr=False)
 
     def turn(self, view: View, history: Sequence[Exchange]) -> Turn:
         """Return what the script says after what was answered so far."""
-        talk = self.script(page_of(view, self.template))
         try:
-            said = next(talk)
-            for exchange in history:
-                said = talk.send(exchange.answers[0])
+            talk, said = self._resumed(view, history) or self._anew(view, history)
         except StopIteration:
+            self._live.clear()
             return Turn((), "end")
+        last = history[-1] if history else None
+        self._live[:] = [_Live(view, last, len(history), talk)]
         return said if isinstance(said, Turn) else turn_of(said, len(history))
+
+    def _resumed(
+        self, view: View, history: Sequence[Exchange]
+    ) -> tuple[Talk, Said] | None:
+        if not self._live or not history:
+            return None
+        live = self._live[0]
+        before = history[-2] if len(history) > 1 else None
+        goes_on = live.view is view and live.turns == len(history) - 1
+        if not goes_on or live.last is not before:
+            return None
+        self._live.clear()  # whatever it says now, it is not where it was any more
+        return live.talk, live.talk.send(history[-1].answers[0])
+
+    def _anew(self, view: View, history: Sequence[Exchange]) -> tuple[Talk, Said]:
+        talk = self.script(page_of(view, self.template))
+        said = next(talk)
+        for exchange in history:
+            said = talk.send(exchange.answers[0])
+        return talk, said
 
 
 def turn_of(said: Say, turns: int) -> Turn:
