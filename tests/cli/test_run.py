@@ -196,6 +196,23 @@ def test_a_run_that_is_interrupted_says_how_it_goes_on(place: Place) -> None:
     assert re.search(r"go on with: runbook run --resume \w+", said)
 
 
+def test_a_plan_holds_the_values_that_are_known_and_no_secret(place: Place) -> None:
+    steps = reads("Look", "echo {{ pod }}") + reads("Open", "open {{ key }}")
+    fix = change("Fix", "fix {{ pod }}", ENDS, rollback="undo {{ pod }}")
+    book(place, steps + fix, inputs=INPUTS)
+
+    done = place.run(
+        *("run", "try.md", "--plan", "--label", "pod=web-1"),
+        *("--input", "key=hunter22"),
+    )
+
+    assert "pod: web-1" in done.out
+    assert "echo web-1" in done.out
+    assert "rollback undo web-1" in done.out
+    assert "key: given, and not shown" in done.out
+    assert "hunter22" not in done.out
+
+
 def test_a_plan_asks_and_does_nothing(place: Place) -> None:
     book(place, reads("Look", "touch made") + change("Fix", "touch made"))
 
