@@ -52,6 +52,24 @@ def test_all_is_well_when_all_was_asked_even_if_there_is_nothing(
     assert "no metric has this service or job" in done.out
 
 
+def test_exemplars_that_nobody_keeps_are_said_to_be_missing(tmp_path: Path) -> None:
+    def without(request: Request) -> Reply:
+        if request.path.endswith("/query_exemplars"):
+            # the same without storage, without exemplars and without OpenMetrics
+            return Reply({"status": "success", "data": []})
+        labels = {"__name__": "http_request_duration_seconds_bucket", "job": "cart"}
+        series = {"metric": labels, "value": [1795176000, "1"]}
+        found = {"resultType": "vector", "result": [series]}
+        return Reply({"status": "success", "data": found})
+
+    with served(without) as url:
+        place = Place(tmp_path)
+        place.write("runbook.toml", f'[backends.prometheus.endpoint]\nurl = "{url}"')
+        done = place.run("observe", "cart")
+
+    assert "no exemplar with a trace id: the service exposes none, or" in done.out
+
+
 def test_what_could_not_be_asked_is_named_and_told_by_the_exit_code(
     tmp_path: Path,
 ) -> None:
