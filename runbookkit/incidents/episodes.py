@@ -130,12 +130,18 @@ class Episodes:
             if each is not None and each.status in NOT_OVER:
                 self._woken(each)
                 return each.id
-        umbrella = self.ledger.under(own_key(STORM, self.source))
+        umbrella = self._umbrella()
         for each in (before, same_key):
             if each is not None and self._reopens(each, (same_key, umbrella)):
                 self._reopen(each)
                 return each.id
         return self._new_home(alert, key, umbrella)
+
+    def _umbrella(self) -> IncidentRow | None:
+        """Return the last umbrella; one that was merged into another is none."""
+        key = own_key(STORM, self.source)
+        row = self.ledger.under(key)
+        return row if row is not None and row.key == key else None
 
     def _reopens(self, row: IncidentRow, keyed: tuple[IncidentRow | None, ...]) -> bool:
         """Return whether an incident that is over is opened again."""

@@ -9,6 +9,8 @@ import pytest
 
 from deliveries import POLICY, alert, at, deliver, pass_time, status
 from memory import Memory
+from runbookkit.incidents import commands
+from runbookkit.model.command import Command
 
 
 @pytest.fixture
@@ -258,3 +260,15 @@ def test_ignored_alerts_and_watchdogs_are_no_incidents(store: Memory) -> None:
 
     assert not store.incidents
     assert [name for _, name in store.alerts] == ["dead-man"]
+
+
+def test_an_umbrella_that_was_merged_away_is_none_any_more(store: Memory) -> None:
+    policy = replace(POLICY, storm=1)
+    for name in ("a", "b"):
+        deliver(store, 0, alert(service=name), policy=policy)
+    merge = Command("merge", 2, "kim", "terminal", at(0), into=1)
+    store.decide(*commands.decision(merge, policy))
+
+    deliver(store, 0.5, alert(service="c"), policy=policy)
+
+    assert [row.key for row in store.open()] == ["prod?service=a", "prod#storm"]
