@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol
 
 from runbookkit.app.desk import Desk
@@ -13,6 +14,8 @@ from runbookkit.clock import SystemClock
 from runbookkit.model.command import Command
 from runbookkit.model.incident import IncidentRow
 from runbookkit.model.incident_view import IncidentView
+from runbookkit.model.policy import Policy
+from runbookkit.ports import Clock
 from runbookkit.settings import Loaded
 from runbookkit.store.open import open_store
 
@@ -48,6 +51,20 @@ def desk_of(
     name = store or store_name(loaded, state_folder(loaded, variables))
     opened = open_store(name, clock=clock.now)
     try:
-        yield Desk(opened, clock.now)
+        yield Desk(opened, clock.now, _policy(loaded, clock))
     finally:
         opened.close()
+
+
+def _policy(loaded: Loaded, clock: Clock) -> Policy:
+    """Return the policy, with what notifiers can do for what is asked here."""
+    own = loaded.configuration.incidents
+    if not loaded.configuration.notifiers:
+        return own  # their modules are slow to load
+    from runbookkit.app.notifying import (  # noqa: PLC0415  slow to load
+        integrations_of,
+        notifiers_of,
+    )
+
+    found = notifiers_of(loaded, clock, own.instance)
+    return replace(own, integrations=integrations_of(found))

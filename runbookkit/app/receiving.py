@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from runbookkit.app.intake import Keep
@@ -20,12 +20,18 @@ class Webhook:
     body: bytes
 
 
-def keeper(store: IncidentStore, policy: Policy) -> Keep[Webhook]:
-    """Return what keeps webhooks: all of a batch or none, durably."""
+def keeper(
+    store: IncidentStore, policy: Policy, nudge: Callable[[], None] = lambda: None
+) -> Keep[Webhook]:
+    """Return what keeps webhooks: all of a batch or none, durably.
+
+    ``nudge`` is called when there may be something to do about them.
+    """
 
     def keep(webhooks: Sequence[Webhook]) -> None:
         store.decide_many(
             [decision(each.delivery, each.body, policy) for each in webhooks]
         )
+        nudge()
 
     return keep

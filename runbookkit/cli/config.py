@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import cyclopts
 
 from runbookkit import settings
 from runbookkit.cli import codes
+
+_SECRETS: Final = frozenset(
+    {
+        *("bearer", "password", "basic", "headers", "key", "keys", "token", "tokens"),
+        *("api_token", "routing_key"),
+    }
+)
 
 config = cyclopts.App(name="config", help="Show each setting and where it comes from.")
 
@@ -27,14 +34,30 @@ def show(*, origin: bool = False, config: str = "") -> int:
         The configuration file; found upward from here when left out.
     """
     loaded = settings.load(Path(), settings.environment(), file=config)
-    values = asdict(loaded.configuration)
+    values = _masked(asdict(loaded.configuration))
     if not origin:
-        print(json.dumps(values, indent=2))
+        print(json.dumps(values, indent=2, default=str))
         return codes.OK
     for name, value in _flat(values):
         came = loaded.origins.get(name, "default")
-        print(f"{name} = {json.dumps(value)}  # {came}")
+        print(f"{name} = {json.dumps(value, default=str)}  # {came}")
     return codes.OK
+
+
+def _masked(values: Any) -> Any:
+    """Return settings in which secrets are only said to be set."""
+    if not isinstance(values, dict):
+        return values
+    return {
+        key: "(set)" if _is_secret(key, value) else _masked(value)
+        for key, value in values.items()
+    }
+
+
+def _is_secret(key: str, value: Any) -> bool:
+    # [serve.tokens] are people, each with tokens of their own
+    people = key == "tokens" and isinstance(value, dict)
+    return key in _SECRETS and bool(value) and not people
 
 
 def _flat(values: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from runbookkit.model.asking import Asked
 from runbookkit.model.base import Data
 
 SourceKind = Literal[
@@ -37,6 +38,9 @@ class Source(Data):
     """Header in which a trusted proxy names the verified client certificate."""
     clients: tuple[str, ...] = ()
     """Names that are let in by ``client_header``."""
+    asked: Asked = field(default_factory=Asked)
+    """Who is asked every minute for what webhooks lose, such as resolves that a
+    silence ate."""
     users: Mapping[str, Role] = field(default_factory=dict)
     """What users of a chat may do, by their id; ``*`` is everybody else."""
 

@@ -49,16 +49,25 @@ class Assembled:
 
 
 def assembled(
-    desk: Desk, options: ServeOptions, wake: Wake, now: Callable[[], datetime]
+    desk: Desk,
+    options: ServeOptions,
+    wake: Wake,
+    now: Callable[[], datetime],
+    nudge: Callable[[], None] = lambda: None,
 ) -> Assembled:
-    """Return the server over a desk.
+    """Return the server over a desk; ``nudge`` is called when webhooks were kept.
 
     Raises:
         ConfigError: A source or token is configured in a way that cannot work.
     """
     metrics = Metrics()
     memory = Memory(max(16 * options.max_body_bytes, 64 * 1024 * 1024))
-    alerts = _alerts(desk, options, memory, now)
+    keep = keeper(desk.store, desk.policy, nudge)
+
+    def start(report: Report) -> Intake[Webhook]:
+        return Intake(keep, report, capacity=options.queue)
+
+    alerts = Alerts(parse, desk.unreadable, start, now, memory)
     entries = {
         name: _entry(name, source, options, alerts, desk, now)
         for name, source in options.sources.items()
@@ -110,17 +119,6 @@ def check_place(place: Place, options: ServeOptions) -> None:
             f"serve.tokens: empty, and others can reach {place.host}; name who may use"
             " the API, or listen on 127.0.0.1"
         )
-
-
-def _alerts(
-    desk: Desk, options: ServeOptions, memory: Memory, now: Callable[[], datetime]
-) -> Alerts:
-    keep = keeper(desk.store, desk.policy)
-
-    def start(report: Report) -> Intake[Webhook]:
-        return Intake(keep, report, capacity=options.queue)
-
-    return Alerts(parse, desk.unreadable, start, now, memory)
 
 
 def _entry(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Final
 
+from runbookkit.app.attending import attendance_of
 from runbookkit.app.desk import Desk
 from runbookkit.app.following import poll
 from runbookkit.app.running import state_folder, store_name
@@ -14,6 +17,8 @@ from runbookkit.server.listening import bound, place_of, server_of
 from runbookkit.server.logs import log_as_json
 from runbookkit.settings import Loaded
 from runbookkit.store.open import open_store, wake_of
+
+_LOG: Final = logging.getLogger("runbookkit.server")
 
 
 def run_server(
@@ -38,15 +43,25 @@ def run_server(
     name = store or store_name(loaded, state_folder(loaded, variables))
     opened = open_store(name, clock=clock.now)
     try:
-        desk = Desk(opened, clock.now)
-        whole = assembled(desk, options, wake_of(name) or poll, clock.now)
+        attendance = attendance_of(
+            opened, loaded, variables, clock=clock, complain=_complain
+        )
+        desk = Desk(opened, clock.now, attendance.policy)
+        wake = wake_of(name) or poll
+        whole = assembled(desk, options, wake, clock.now, attendance.crew.nudge)
         listener = bound(place)
         log_as_json()
         told(f"listening on http://{options.listen}")
+        attendance.start()
         try:
             server_of(whole.app, ending=whole.end_live).run([listener])
         finally:
             listener.close()
             whole.close()
+            attendance.close()
     finally:
         opened.close()
+
+
+def _complain(text: str) -> None:
+    _LOG.error("what goes on beside the requests is held up", extra={"error": text})
