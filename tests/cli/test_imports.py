@@ -44,6 +44,8 @@ def loaded(place: Place, *arguments: str) -> set[str]:
         ["run", "--help"],
         ["graph", "a.md"],
         ["parse", "a.md"],
+        ["audit", "--help"],
+        ["audit", "a.md"],
     ],
     ids=" ".join,
 )
