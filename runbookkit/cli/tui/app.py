@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from typing import ClassVar
 
 from rich.console import Group
+from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
@@ -30,6 +31,8 @@ from runbookkit.execute import person as say
 
 _LIST = 36
 """Columns of the list of steps."""
+_LOW = 18
+"""Lines below which the page needs those that the keys would take."""
 _WIDE = 110
 """Columns from which the steps are listed beside the page."""
 
@@ -276,8 +279,13 @@ class RunApp(App[None]):
         self.query_one("#strip", Static).update(self._view.strip(self.size.width - 2))
         self.query_one("#steps", Static).update(self._view.steps())
         self.query_one("#body", Static).update(Group(*self._view.page(room)))
-        may = [name for name in keys.ASIDES if self._may(name)]
-        self.query_one("#keys", Static).update(keys.listed(may, self.size.width - 2))
+        self.query_one("#keys", Static).update(self._keys())
+
+    def _keys(self) -> Text:
+        """Return the keys; on a low screen the help alone has them."""
+        low = self.size.height < _LOW
+        may = [name for name in keys.ASIDES if self._may(name) and not low]
+        return keys.listed(may, self.size.width - 2)
 
     def _scroll_to(self, *, end: bool) -> None:
         page = self.query_one("#page", VerticalScroll)

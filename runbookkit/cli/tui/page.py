@@ -224,5 +224,6 @@ def step_list(graph: StepGraph, signs: Mapping[str, str], at: str) -> Text:
     for number, (step_id, step) in enumerate(graph.steps.items(), 1):
         effect = "  (changes)" if step.effect == "change" else ""
         line = f"{signs[step_id]} {number}. {step.title}{effect}\n"
-        text.append(line, "bold reverse" if step_id == at else "")
+        style = "bold reverse" if step_id == at else ""
+        text.append_text(pieces.said(line, style))
     return text
