@@ -54,7 +54,7 @@ class LokiDouble:
             "format_query": lambda: _formatted(given),
         }
         try:
-            return answers.get(name, lambda: _other(name, lines))()
+            return answers.get(name, lambda: _other(name, _within(lines, given)))()
         except Refused as refused:
             return Reply(f"{refused}\n", 400)
 
@@ -196,6 +196,11 @@ def _formatted(given: Mapping[str, str]) -> Reply:
     except Refused as refused:
         # the one address whose errors are JSON
         return Reply({"status": "invalid-query", "error": str(refused)}, 400)
+
+
+def _within(lines: list[Line], given: Mapping[str, str]) -> list[Line]:
+    start, end = _time(given.get("start", "0")), _time(given.get("end", "9" * 19))
+    return [each for each in lines if start <= each.at < end]
 
 
 def _other(name: str, lines: list[Line]) -> Reply:

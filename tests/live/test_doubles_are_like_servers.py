@@ -132,7 +132,8 @@ def tempo_calls(now: int) -> list[Call]:
     start, end = now // 10**9 - 600, now // 10**9 + 60
     times = {"start": str(start), "end": str(end)}
     every = {"q": '{ resource.service.name = "shop" }', **times}
-    rate = {"q": "{} | rate()", **times, "step": "60s"}
+    median = "{} | quantile_over_time(duration, .5) by (name)"
+    rate = {"q": median, **times, "step": "60s"}
     search, metrics = "/api/search", "/api/metrics/query"
     return [
         Call("trace", f"/api/v2/traces/{ID}"),
