@@ -105,6 +105,9 @@ class Order(BaseModel):
         "", max_length=20, description="Entry that is promoted or edited: `e12`."
     )
     entry_at: AwareDatetime | None = Field(None, description="Its corrected time.")
+    until: AwareDatetime | None = Field(
+        None, description="When a silence ends, a day from now at the latest."
+    )
     even_firing: bool = Field(
         default=False, description="Resolve although alerts fire."
     )

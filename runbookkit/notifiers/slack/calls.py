@@ -49,6 +49,7 @@ _PASSING: Final = frozenset(
 )
 _CODE: Final = re.compile(r"[a-z0-9_]{1,80}")
 _DENIED_AGAIN: Final = 60.0
+_STILL_UNDER_WAY: Final = 2
 _LONGEST: Final = 200
 
 
@@ -126,7 +127,9 @@ class Calls:
             ValueError,
             LookupError,
         ) as error:
-            raise self._error(f"{method}: {_said(error)}") from error
+            # what was sent may still be carried out: it is looked for after that
+            later = _STILL_UNDER_WAY * self._client.timeout
+            raise self._error(f"{method}: {_said(error)}", after=later) from error
         body = answer.data
         return body if isinstance(body, dict) else {}
 
