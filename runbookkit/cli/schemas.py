@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from runbookkit.cli import schema_examples as examples, slo_examples
+from runbookkit.cli import incident_examples, schema_examples as examples, slo_examples
 from runbookkit.cli.schema_audit import audit_report
 from runbookkit.lint.report import RULE_PAGE, Summary
 from runbookkit.markdown.metadata import PostmortemFields, RunbookFields
@@ -22,6 +22,8 @@ from runbookkit.model.correlation import Correlation
 from runbookkit.model.event import Event
 from runbookkit.model.finding import Finding, Unchecked
 from runbookkit.model.impact import Impact, SloStatus
+from runbookkit.model.incident import IncidentRow
+from runbookkit.model.incident_view import IncidentList, IncidentView
 from runbookkit.model.observation import Observation
 from runbookkit.model.options import Configuration
 from runbookkit.model.postmortem import Postmortem
@@ -284,6 +286,27 @@ _PUBLISHED: Final[Mapping[str, _Published]] = {
         "One thing that happened in a run or an incident, as it is kept.",
         examples.event,
         Event,
+        "serialization",
+    ),
+    "incident": _Published(
+        "Incident",
+        "An incident as commands of `runbook incident` print it with `--json`.",
+        incident_examples.incident,
+        IncidentRow,
+        "serialization",
+    ),
+    "incidents": _Published(
+        "Incidents",
+        "What `runbook incident list --json` prints.",
+        incident_examples.incidents,
+        IncidentList,
+        "serialization",
+    ),
+    "incident-view": _Published(
+        "Incident with its timeline",
+        "What `runbook incident show --json` prints.",
+        incident_examples.incident_view,
+        IncidentView,
         "serialization",
     ),
 }
