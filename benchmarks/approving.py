@@ -14,7 +14,7 @@ from pathlib import Path
 from runbookkit import settings
 from runbookkit.app.beginning import Given, begin_with, find_runbook, found_again
 from runbookkit.app.running import outside_of
-from runbookkit.errors import SessionError
+from runbookkit.errors import ConflictError, SessionError
 from runbookkit.execute import person as say
 from runbookkit.execute.needs import Approve, Choose, Confirm, RunAction
 from runbookkit.execute.outside import stream_of
@@ -56,18 +56,25 @@ def main(config: str, runbook: str, run: str) -> int:
     runner = Runner(run, found.runbook, outside, Approving())
     print(json.dumps({"ready": True}), flush=True)
     if events:
-        try:
-            runner.resume()
-        except SessionError:
-            # the last words of the process that was killed came after we read
-            if runner.state.end is None:
-                raise
+        _resume(runner)
     else:
         start = begin_with(found, Given(), mode="guided").start
-        runner.begin(replace(start, incident="kill"))
+        try:
+            runner.begin(replace(start, incident="kill"))
+        except ConflictError:
+            _resume(runner)
     runner.go()
     outside.store.close()
     return 0
+
+
+def _resume(runner: Runner) -> None:
+    """Go on; the last words of a process that was killed may come after we read."""
+    try:
+        runner.resume()
+    except SessionError:
+        if runner.state.end is None:
+            raise
 
 
 if __name__ == "__main__":
