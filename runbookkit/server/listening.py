@@ -7,11 +7,10 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_address
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
 import uvicorn
 from anyio import to_thread
-from uvicorn._types import ASGIApplication
 
 from runbookkit.errors import ConfigError
 from runbookkit.server.edge import Asgi
@@ -96,7 +95,7 @@ class Listener(uvicorn.Server):
 def server_of(app: Asgi, *, ending: Callable[[], None]) -> Listener:
     """Return a server for an application, with the bounds that hold for all."""
     config = uvicorn.Config(
-        cast("ASGIApplication", app),
+        cast("Any", app),
         log_config=None,
         access_log=False,
         # whoever sits between says who called; we believe none unasked
