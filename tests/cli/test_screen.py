@@ -30,6 +30,7 @@ def test_a_whole_run_is_seen_and_answered() -> None:
         assert "reads  Ask" in seat.text
         await seat.asked("enter")
         assert "✔ met: 0 is below 1" in seat.text
+        assert "in the log" in seat.words
         await seat.asked("enter")
         assert "CHANGES PRODUCTION  Fix" in seat.text
         await seat.press("down", "enter")
@@ -124,13 +125,15 @@ def test_a_step_by_hand_shows_its_list_and_takes_no_for_an_answer() -> None:
 
 
 def test_what_comes_from_afar_moves_no_cursor_and_is_no_markup() -> None:
-    world = World({"fix it": shell("\x1b[2J[red]fine[/red]\x9b1m\n")})
+    said = "\x1b[2J[red]fine[/red]\x9b1m [@click=app.exit]x[/] \x1b]52;c;aGk=\x07\n"
+    world = World({"fix it": shell(said)})
 
     async def play(seat: Seat) -> None:
         await seat.press("down", "enter")
         await seat.asked(*"yes", "enter")
         assert "[red]fine[/red]" in seat.text
-        assert not {"\x1b", "\x9b"} & set(seat.text)
+        assert "[@click=app.exit]x[/]" in seat.text
+        assert not {"\x1b", "\x9b", "\x07"} & set(seat.text)
         await seat.over("enter")
 
     at_screen(world, book(FIX), play)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from threading import Thread
 
@@ -22,6 +24,7 @@ from runbookkit.model.runstate import RunState
 from runbookkit.ports import Clock
 
 _PATIENCE = 2.0
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
 
 
 class FullScreen:
@@ -83,14 +86,26 @@ class FullScreen:
         self.line.wait_for_a_word()
         if not outcome.done():
             app = self.app()
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, lambda *_: app.exit())
-            app.run()
+            with _ended_by(_ENDS, app.exit):
+                app.run()
         self.line.leave()
         states = _awaited(outcome)
         for state in states:
             print(_left(state), file=sys.stderr)
         return states
+
+
+@contextmanager
+def _ended_by(
+    numbers: Iterable[signal.Signals], end: Callable[[], object]
+) -> Iterator[None]:
+    """End the screen by a signal, which else would leave the terminal as it is."""
+    before = {each: signal.signal(each, lambda *_: end()) for each in numbers}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _awaited(outcome: Future[list[RunState]]) -> list[RunState]:
