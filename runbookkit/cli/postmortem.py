@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import cyclopts
 from cyclopts import Parameter
 
 from runbookkit import settings
 from runbookkit.cli import codes
+
+if TYPE_CHECKING:
+    from runbookkit.app.postmortems.writing import Assistance, Written
+    from runbookkit.model.observation import NotAsked
+    from runbookkit.ports import Clock
+    from runbookkit.settings import Loaded
 
 postmortem = cyclopts.App(
     name="postmortem", help="Draft postmortems from the record, and publish them."
@@ -23,9 +31,10 @@ def draft(
     incident: str,
     /,
     *,
-    folder: str = _FOLDER,
-    file: str = "",
+    into: str = _FOLDER,
     show: Annotated[bool, Parameter(("--print",), negative=())] = False,
+    assist: Annotated[bool, Parameter(negative=())] = False,
+    model: str = "",
     config: str = "",
 ) -> int:
     """Draft the postmortem of an incident, or bring one up to date.
@@ -37,12 +46,16 @@ def draft(
     ----------
     incident
         Its number, as INC-12 or 12.
-    folder
-        Where the file goes; one that is about the incident is found there.
-    file
-        The file, where it has another name.
+    into
+        Folder of the file; one that is about the incident is found there. Or the
+        file itself, which ends in .md.
     show
         Print the text too.
+    assist
+        Let a model add to the summary: only sentences that cite the timeline, with
+        numbers from the record, are taken. It is configured under [audit].
+    model
+        The model, in place of the configured one.
     config
         Configuration file; found upward from here when left out.
     """
@@ -58,27 +71,46 @@ def draft(
     number = number_of(incident)
     backends = servers_of(loaded, variables, clock).backends
     looking = measuring(loaded, backends.get("promql"))
-    with incidents_of(loaded, variables, clock) as store:
+    with (
+        incidents_of(loaded, variables, clock) as store,
+        _assistance(model, loaded, variables, clock)
+        if assist
+        else nullcontext() as assistance,
+    ):
         bring_up_to_date(number, store, looking, clock.now())
         written = write_draft(
             number,
             store,
             loaded,
             today=clock.now().date(),
-            folder=Path(folder),
-            file=Path(file) if file else None,
+            into=Path(into),
+            assistance=assistance,
         )
-    for missing in looking.meter.not_asked:
+    _tell(written, looking.meter.not_asked)
+    if show:
+        sys.stdout.write(written.text)
+    return codes.OK
+
+
+def _assistance(
+    model: str, loaded: Loaded, variables: Mapping[str, str], clock: Clock
+) -> AbstractContextManager[Assistance | None]:
+    from runbookkit.app.postmortems.model_writer import model_writer
+
+    return model_writer(model, loaded, variables, clock)
+
+
+def _tell(written: Written, not_asked: Sequence[NotAsked]) -> None:
+    for missing in not_asked:
         print(f"not asked: {missing.source}: {missing.reason}", file=sys.stderr)
+    for text, why in written.refused:
+        print(f"not taken from the model, as {why}: {text!r}", file=sys.stderr)
     for name in written.edited:
         print(f"kept as people changed it: {name}", file=sys.stderr)
     for name in written.missing:
         print(f"left out, as people deleted it: {name}", file=sys.stderr)
     word = "brought up to date" if written.again else "drafted"
     print(f"{word}: {written.file.as_posix()}", file=sys.stderr)
-    if show:
-        sys.stdout.write(written.text)
-    return codes.OK
 
 
 @postmortem.command

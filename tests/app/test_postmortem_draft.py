@@ -167,9 +167,9 @@ def test_the_file_of_an_incident_is_found_again(house: House, tmp_path: Path) ->
     number = over(house)
     loaded, folder = Loaded(Configuration(), "."), tmp_path / "postmortems"
 
-    first = write_draft(number, house.store, loaded, today=TODAY, folder=folder)
+    first = write_draft(number, house.store, loaded, today=TODAY, into=folder)
     moved = first.file.rename(folder / "2026-11-17-a-better-name-inc-1.md")
-    again = write_draft(number, house.store, loaded, today=TODAY, folder=folder)
+    again = write_draft(number, house.store, loaded, today=TODAY, into=folder)
 
     assert (again.file, again.again) == (moved, True)
     assert again.text == first.text

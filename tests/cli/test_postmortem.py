@@ -23,8 +23,8 @@ def place_in(folder: Path) -> Place:
 def test_a_draft_is_written_and_brought_up_to_date(tmp_path: Path) -> None:
     place = place_in(tmp_path)
 
-    first = place.run("postmortem", "draft", "INC-1", "--folder", "pm")
-    again = place.run("postmortem", "draft", "1", "--folder", "pm", "--print")
+    first = place.run("postmortem", "draft", "INC-1", "--into", "pm")
+    again = place.run("postmortem", "draft", "1", "--into", "pm", "--print")
 
     (file,) = (tmp_path / "pm").glob("*.md")
     assert (first.code, again.code) == (0, 0)
@@ -48,7 +48,7 @@ def test_what_is_no_name_of_an_incident_is_a_wrong_call(tmp_path: Path) -> None:
 
 def test_the_archive_leaves_drafts_out(tmp_path: Path) -> None:
     place = place_in(tmp_path)
-    place.run("postmortem", "draft", "INC-1", "--folder", "pm")
+    place.run("postmortem", "draft", "INC-1", "--into", "pm")
 
     done = place.run("postmortem", "archive", "pm")
 
@@ -58,7 +58,7 @@ def test_the_archive_leaves_drafts_out(tmp_path: Path) -> None:
 
 def test_the_archive_shows_text_and_no_markup_of_others(tmp_path: Path) -> None:
     place = place_in(tmp_path)
-    place.run("postmortem", "draft", "INC-1", "--folder", "pm")
+    place.run("postmortem", "draft", "INC-1", "--into", "pm")
     (file,) = (tmp_path / "pm").glob("*.md")
     evil = "<script>alert(1)</script> [x](javascript:alert(1))"
     text = file.read_text().replace("status: draft", REVIEWED)

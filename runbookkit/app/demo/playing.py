@@ -300,7 +300,7 @@ class Demo:
             self._store,
             self._loaded,
             today=self.clock.now().date(),
-            folder=self._folder / "postmortems",
+            into=self._folder / "postmortems",
         )
 
     def _claim(self, queues: tuple[str, ...]) -> Job | None:

@@ -42,13 +42,18 @@ class Draft:
     """Blocks that people deleted: they stay away."""
 
 
-def draft(facts: Facts, template: Template, previous: str = "") -> Draft:
+def draft(
+    facts: Facts, template: Template, previous: str = "", said: str = ""
+) -> Draft:
     """Return the postmortem of an incident, in the template's order.
 
     With a previous text only what was generated and left untouched is made
-    again; every other line stays, byte for byte.
+    again; every other line stays, byte for byte. ``said`` are checked sentences
+    that stand behind the summary of numbers.
     """
     made = contents(facts)
+    if said:
+        made["summary"] += f"\n\n{said}"
     if not previous.strip():
         return Draft(_whole(facts, template, made))
     head, body = _parted(previous)

@@ -10,13 +10,16 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from runbookkit.app.postmortems.assisting import assisted, assisted_text
+from runbookkit.app.postmortems.claims import Checked
 from runbookkit.app.postmortems.drafting import draft, title_of
 from runbookkit.app.postmortems.facts import Facts
 from runbookkit.app.postmortems.gathering import gather, name_of
 from runbookkit.app.running import state_folder, store_name
 from runbookkit.app.templates import load_template
 from runbookkit.errors import UsageError
-from runbookkit.ports import Clock, IncidentStore
+from runbookkit.execute.evidence import Redact
+from runbookkit.ports import Clock, IncidentStore, Player
 from runbookkit.settings import Loaded
 from runbookkit.store.open import open_store
 
@@ -34,6 +37,16 @@ class Written:
     missing: tuple[str, ...] = ()
     again: bool = False
     """The file was there already."""
+    refused: tuple[tuple[str, str], ...] = ()
+    """Sentences of a model that may not stand, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assistance:
+    """Who writes sentences for a summary, and what hides secrets from them."""
+
+    player: Player
+    hide: Redact
 
 
 @contextmanager
@@ -59,25 +72,32 @@ def write_draft(
     loaded: Loaded,
     *,
     today: date,
-    folder: Path,
-    file: Path | None = None,
+    into: Path,
+    assistance: Assistance | None = None,
 ) -> Written:
     """Write the postmortem of an incident, or bring one up to date.
 
-    A file of the folder that is about the incident is found by its name's end.
+    ``into`` is a folder, or the file itself, which ends in ``.md``. A file of the
+    folder that is about the incident is found by its name's end.
 
     Raises:
+        PlayerError: Whoever assists wrote nothing that can be read.
         UsageError: There is no such incident, or the folder cannot be written.
     """
     name = name_of(number).lower()
-    there = file or next(iter(sorted(folder.glob(f"*-{name}.md"))), None)
+    named = into.suffix == ".md"
+    there = next(iter(sorted(into.glob(f"*-{name}.md"))), into if named else None)
     facts = gather(number, store, loaded, today=today, assets=f"{name}-charts")
-    target = there or folder / file_name(facts)
+    target = there or into / file_name(facts)
     configured = loaded.configuration.postmortem_template
     template = load_template(configured, loaded.folder, kind="postmortem").template
+    found = Checked(())
+    if assistance is not None:
+        found = assisted(facts, assistance.player, assistance.hide)
+    said = assisted_text(found, facts)
     try:
         previous = target.read_text(encoding="utf-8") if target.is_file() else ""
-        made = draft(facts, template, previous)
+        made = draft(facts, template, previous, said)
         for each in facts.pictures.values():
             picture = target.parent / each.file
             picture.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +107,8 @@ def write_draft(
     except OSError as error:
         where = target.as_posix()
         raise UsageError(f"{where}: cannot be written: {error.strerror}") from error
-    return Written(target, made.text, made.edited, made.missing, bool(previous))
+    again = bool(previous)
+    return Written(target, made.text, made.edited, made.missing, again, found.refused)
 
 
 def file_name(facts: Facts) -> str:
