@@ -119,6 +119,25 @@ class Desk:
                 events[stream] = (replace(event, key=f"{event.key}:{stream}"),)
         self.store.decide(Want(), lambda _: Changes(events=events))
 
+    def attach(self, event: Event) -> None:
+        """Show a run on its incident, if this event is the beginning of one.
+
+        Raises:
+            StoreError: It could not be stored.
+        """
+        number = str(event.data.get("incident", ""))
+        if event.kind != "run started" or not number.isdecimal():
+            return
+        if self.store.incident(int(number)) is None:
+            return
+        run = event.stream.partition("/")[2]
+        runbook = str(event.data.get("runbook", ""))
+        data = {"text": f"run {run} of {runbook}", "run": run, "runbook": runbook}
+        attached = NewEvent(
+            "run attached", event.at, data, event.actor, event.source, f"run:{run}"
+        )
+        self.tell(int(number), attached)
+
     def tell(self, number: int, event: NewEvent) -> None:
         """Keep something that was seen of an incident.
 

@@ -52,7 +52,7 @@ def incidents(
         "incidents",
         incidents=[shown(each) for each in desk.incidents(everything=all, limit=200)],
         everything=all,
-        dead=len(desk.dead_letters(100)),
+        dead=bool(desk.dead_letters(1)),
         live="/api/v1/live",
     )
 

@@ -79,6 +79,8 @@ def append(
             for event in order.events
         ],
     )
+    for event in kept:
+        desk.attach(event)
     return Events(events=kept)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.command import Place
+from execute.books import FRONT, ways
 from runbookkit.app.desk import Desk
 from runbookkit.store.sqlite import SqliteStore
 from server.sites import HOSTILE, opened
@@ -48,6 +49,28 @@ def test_json_is_what_the_schemas_say(tmp_path: Path) -> None:
     assert [each["id"] for each in listed["incidents"]] == [1]
     assert shown["timeline"][0]["kind"] == "incident opened"
     assert done["status"] == "mitigated"
+
+
+def test_a_silence_is_asked_of_the_alertmanager_that_is_configured(
+    tmp_path: Path,
+) -> None:
+    place = stored(tmp_path)
+    asked = ("incident", "silence", "1", "--for", "2h", "--why", "deploying")
+
+    without = place.run(*asked)
+    (tmp_path / "runbook.toml").write_text(
+        '[notifiers.alertmanager.endpoint]\nurl = "http://127.0.0.1:9"\n'
+    )
+    done = place.run(*asked)
+
+    assert without.code == 2
+    assert "configure notifiers.alertmanager" in without.err
+    assert done.code == 0
+    store = SqliteStore(tmp_path / "log.sqlite", clock=lambda: datetime.now(UTC))
+    assert [job.kind for job in store.waiting() if job.queue == "alertmanager"] == [
+        "silence"
+    ]
+    store.close()
 
 
 def test_what_is_not_there_or_does_not_fit_is_a_wrong_call(tmp_path: Path) -> None:
@@ -102,3 +125,33 @@ def test_a_server_that_refuses_or_is_away_is_named(tmp_path: Path) -> None:
     assert "RUNBOOK_TOKEN" in stranger.err
     assert "may only read" in reader.err
     assert (gone.code, wrong.code) == (3, 2)
+
+
+def test_a_run_elsewhere_is_kept_by_the_server_and_shown_on_its_incident(
+    tmp_path: Path,
+) -> None:
+    step = (
+        "### Look\n\n**In a shell**, within 9s:\n\n```bash\ntrue\n```\n\n"
+        "**Reads only**\n\n**Expect:** `exit_code == 0`\n\n"
+    )
+    (tmp_path / "elsewhere").mkdir()
+
+    with server(tmp_path) as (site, desk):
+        number = str(fired(site))
+        place = Place(
+            tmp_path / "elsewhere",
+            {"RUNBOOK_SERVER": site.url, "RUNBOOK_TOKEN": ADA},
+        )
+        place.write("runbook.toml", 'state = "state"\n')
+        place.write(
+            "try.md",
+            FRONT.format(inputs="") + step + ways(met="stop", not_met="escalate"),
+        )
+        done = place.run("run", "try.md", "--auto", "--incident", number)
+        runs = desk.store.streams("run")
+        story = [each.text for each in desk.view(int(number)).timeline]
+
+    assert done.code == 0, done.err
+    assert len(runs) == 1
+    assert f"run attached: run {runs[0].removeprefix('run/')} of try.md" in story
+    assert not list((tmp_path / "elsewhere").rglob("*.sqlite"))
