@@ -20,7 +20,8 @@ def children(pid: int) -> list[str]:
 
 def test_a_stack_that_is_terminated_leaves_no_server_behind(tmp_path: Path) -> None:
     need("prometheus")
-    ports = [f"--checkout-port={free_port()}", f"--prometheus-port={free_port()}"]
+    names = ("checkout", "prometheus", "alertmanager", "loki", "tempo", "otlp")
+    ports = [f"--{name}-port={free_port()}" for name in names]
     command = [sys.executable, "-m", "runbookkit", "stack", "--folder", str(tmp_path)]
     process = subprocess.Popen([*command, *ports], stderr=subprocess.DEVNULL)
     try:
