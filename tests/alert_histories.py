@@ -28,6 +28,7 @@ from runbookkit.incidents.alertmanager import parse
 from runbookkit.model.command import Command, CommandKind
 from runbookkit.model.incident import NOT_OVER, AlertRow
 from runbookkit.model.job import Job
+from runbookkit.model.listed import Listing
 from runbookkit.model.policy import Policy
 
 ALERTS = st.integers(0, COUNT - 1)
@@ -233,13 +234,24 @@ class Histories(RuleBasedStateMachine):
         listing = reconcile.merged(every)
         decision = reconcile.decision(SOURCE, listing, now, self.policy)
         self.store.decide(*decision)
-        if listing is not None:
+        if listing is not None and self.is_settled(listing):
             listed = {each.alert.fingerprint for each in listing.alerts}
             self.heard = {a: s for a, s in self.heard.items() if NAMES[a] in listed}
         self.new_ones_are_needed(before)
 
+    def is_settled(self, listing: Listing) -> bool:
+        """Return whether whoever was asked has been up for long enough to know."""
+        assert listing.up_since is not None
+        return listing.asked_at - listing.up_since >= self.policy.settle_after
+
     def attend(self) -> None:
         """Attend to timers that are due."""
+        incomplete = [row.id for row in self.store.open() if row.incomplete]
+        self.attend_to_all()
+        for number in incomplete:
+            assert self.store.incidents[number].status in NOT_OVER
+
+    def attend_to_all(self) -> None:
         while due := [
             job
             for job in self.store.jobs.values()

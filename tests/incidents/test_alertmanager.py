@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from deliveries import NOON, alert, body, read
 from runbookkit.errors import DeliveryError
@@ -125,6 +125,7 @@ def test_a_body_that_is_none_is_refused_with_the_reason(raw: bytes, said: str) -
         read(raw)
 
 
+@settings(deadline=None)
 @given(
     st.binary()
     | st.recursive(
