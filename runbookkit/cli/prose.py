@@ -57,16 +57,8 @@ def _blocks(
     for block in blocks:
         match block:
             case Prose():
-                yield prose(_marked(block), names)
+                yield prose(block.marked, names)
             case CodeBlock():
                 yield source(block.text, block.language or "text")
             case _:
                 pass
-
-
-def _marked(block: Prose) -> str:
-    """Return a paragraph as it stands in its list or quotation."""
-    mark = "> " if block.quoted else ""
-    if block.item is not None and block.item.leads:
-        mark = f"{block.item.number}. " if block.item.ordered else "- "
-    return mark + block.text

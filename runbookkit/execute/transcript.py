@@ -148,7 +148,7 @@ def _prose(step: Step | None) -> tuple[str, ...]:
     if step is None:
         return ()
     asked = (step.question.text,) if step.question is not None else ()
-    return (*(each.text for each in step.prose), *asked)
+    return (*(each.marked for each in step.prose), *asked)
 
 
 def _effect(step: Step | None, record: StepRecord) -> str:

@@ -47,6 +47,14 @@ class Prose(Located):
     quoted: bool = False
     """Whether it stands in a block quote."""
 
+    @property
+    def marked(self) -> str:
+        """The paragraph with the mark of its list or quotation, for showing it alone."""
+        mark = "> " if self.quoted else ""
+        if self.item is not None and self.item.leads:
+            mark = f"{self.item.number}. " if self.item.ordered else "- "
+        return mark + self.text
+
 
 @dataclass(frozen=True, slots=True)
 class CodeBlock(Located):
