@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -64,6 +65,14 @@ class AuditRequest:
     force: bool = False
     """Play also where the dry run proves gaps."""
     gate: Gate = "proven"
+    changed: frozenset[str] | None = None
+    """Audit only these files and runbooks with one of these scenario files."""
+
+    def wants(self, found: ToAudit) -> bool:
+        """Tell whether a runbook is audited."""
+        shipped = (each.file for each in found.scenarios)
+        files = {os.path.normpath(each) for each in (found.path, *shipped)}
+        return self.changed is None or not files.isdisjoint(self.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,8 @@ def played_runbooks(
     found = False
     for wanted in to_audit(request.paths, exclude, auditor.template, auditor.hide):
         found = True
-        yield _played_runbook(wanted, request, auditor, outcome)
+        if request.wants(wanted):
+            yield _played_runbook(wanted, request, auditor, outcome)
     if not found:
         raise UsageError(f"{', '.join(request.paths)}: no runbook is here")
 

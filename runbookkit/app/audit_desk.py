@@ -74,7 +74,8 @@ class DeskCheck:
         hide = hiding(self.asked, self.options)
         exclude = self.house.loaded.configuration.lint.exclude
         for each in to_audit(request.paths, exclude, self.house.template, hide):
-            yield each.path, each.runbook.document.lines
+            if request.wants(each):
+                yield each.path, each.runbook.document.lines
 
     def _asked(self, texts: Mapping[str, Sequence[str]]) -> dict[str, DeskRunbook]:
         if self.asked.offline:

@@ -191,7 +191,9 @@ def cases_of(
     hide = hiding(asked, options_of(asked, house))
     exclude = house.loaded.configuration.lint.exclude
     for wanted in to_audit(request.paths, exclude, house.template, hide):
-        for scenario, _ in scenarios_of(wanted, request):
+        for scenario, _ in (
+            scenarios_of(wanted, request) if request.wants(wanted) else ()
+        ):
             yield wanted, case_of(wanted, scenario, (), marks)
 
 

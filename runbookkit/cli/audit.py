@@ -31,6 +31,7 @@ from runbookkit.cli.output import speak, style_of
 from runbookkit.clock import SystemClock
 from runbookkit.errors import UsageError
 from runbookkit.model.audit import AuditReport, Gate
+from runbookkit.workspace.git import changed_files
 
 Output = Literal["text", "json", "markdown", "sarif", "junit"]
 Priced = Callable[[AuditReport], AuditReport]
@@ -44,6 +45,8 @@ def audit(  # noqa: PLR0913  one parameter an option
     *paths: Annotated[str, Parameter(help="Files and folders; here when left out.")],
     player: str = "",
     model: ModelOptions = _NO_MODEL,
+    changed: Annotated[bool, _flag] = False,
+    base: str = "",
     scenario: str = "",
     repetitions: int = 1,
     force: Annotated[bool, _flag] = False,
@@ -64,6 +67,11 @@ def audit(  # noqa: PLR0913  one parameter an option
     player
         Who plays the runner: a script, such as literal, which needs no key and
         plays when nothing else is said, or model.
+    changed
+        Audit only runbooks that differ, or whose scenarios do, from the merge base
+        with --base.
+    base
+        What to compare with; the default branch when left out.
     scenario
         Play only scenarios whose name holds this.
     repetitions
@@ -93,7 +101,8 @@ def audit(  # noqa: PLR0913  one parameter an option
             raise UsageError(f"--repetitions {repetitions}: play at least once")
         loaded = settings.load(Path(), variables, file=config)
         roots = tuple(Path(path).as_posix() for path in paths or (".",))
-        request = AuditRequest(roots, scenario, repetitions, force, gate)
+        differ = changed_files(base) if changed or base else None
+        request = AuditRequest(roots, scenario, repetitions, force, gate, differ)
         house = house_of(loaded, variables, SystemClock())
         if model.print_request:
             print_requests(request, model, house, new_marks())

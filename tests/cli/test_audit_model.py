@@ -10,6 +10,7 @@ import pytest
 from audit.leaks import leaks
 from cli.command import CLEAN, Done
 from cli.modelled import LITERAL, house
+from cli.test_lint_changed import git
 from doubles.messages.api import MODEL
 from doubles.messages.replies import (
     OVERLOADED,
@@ -285,3 +286,19 @@ def test_the_client_is_loaded_only_to_ask(tmp_path: Path, line: list[str]) -> No
         from cli.test_imports import loaded  # noqa: PLC0415  its name begins with test
 
         assert "anthropic" not in loaded(here.place, *line)
+
+
+def test_only_what_changed_is_audited(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        here.place.write("b.md", CLEAN)
+        git(tmp_path, "init", "-q", "-b", "main")
+        git(tmp_path, "add", "a.md", "b.md")
+        git(tmp_path, "commit", "-q", "-m", "start")
+        here.place.write("b.md", CLEAN.replace("Customers cannot pay.", "Shut."))
+        changed = here.place.run("audit", "--changed", "-o", "json", "--model", MODEL)
+        asked = here.asked
+        here.place.write("b.md", CLEAN)
+        none = here.place.run("audit", "--base", "main", "-o", "json", "--model", MODEL)
+
+    assert [each["path"] for each in changed.data["runbooks"]] == ["b.md"]
+    assert (none.code, none.data["runbooks"], here.asked) == (0, [], asked)
