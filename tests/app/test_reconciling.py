@@ -11,8 +11,7 @@ import pytest
 from deliveries import alert, body, read
 from doubles.clocks import NOON, StillClock
 from runbookkit.app.reconciling import EVERY, Reconciler, Senders, senders_of
-from runbookkit.app.timing import timers
-from runbookkit.incidents import intake
+from runbookkit.incidents import intake, timers
 from runbookkit.incidents.alertmanager import fingerprint
 from runbookkit.model.answer import Answer, Ask
 from runbookkit.model.asking import Asked
@@ -100,7 +99,7 @@ def test_what_is_listed_no_more_is_resolved_after_the_grace(
     lease = timedelta(minutes=1)
     job = store.claim("here/1", ["timer"], clock.now(), lease)
     assert job is not None
-    timers(store, POLICY, clock)[job.kind](job)
+    store.decide(*timers.decision(job, clock.now(), POLICY))
 
     row = store.incident(1)
     assert row is not None
