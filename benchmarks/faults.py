@@ -223,16 +223,16 @@ def tell(
         for number in range(1, INCIDENTS + 1):
             row = incident(store, number, clock.now())
             changed = replace(row, status=status)  # type: ignore[arg-type]
-            jobs = tuple(planned(number, each, status, clock.now()) for each in plan)
+            jobs = tuple(planned(number, each, clock.now()) for each in plan)
             decided(store, changed, jobs)
         begun()
         time.sleep(random.uniform(0.0, 0.4))
 
 
-def planned(number: int, each: str, status: str, now: datetime) -> NewJob:
+def planned(number: int, each: str, now: datetime) -> NewJob:
     kind, _, name = each.partition(":")
     text = f"{name} <!channel>" if kind == "post" else ""
-    return job(number, kind, name or f"{status}{time.monotonic()}", now, text)  # type: ignore[arg-type]
+    return job(number, kind, name, now, text)  # type: ignore[arg-type]
 
 
 def incident(store: Log, number: int, now: datetime) -> IncidentRow:

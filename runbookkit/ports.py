@@ -160,7 +160,10 @@ class IncidentStore(Store, Protocol):
         events: Sequence[NewEvent] = (),
         jobs: Sequence[NewJob] = (),
     ) -> bool:
-        """Try a job again later; False when the lease was lost."""
+        """Try a job again later; False when the lease was lost.
+
+        Without an error it was not tried yet, and the attempt does not count.
+        """
 
     def give_up(
         self,

@@ -38,11 +38,12 @@ _ADD = (
     " VALUES (?, ?, ?, ?, ?, ?, 'pending', 0, 1, '', '', '', ?)"
     " ON CONFLICT (key) DO UPDATE SET asked = job.asked + 1,"
     " attempts = CASE job.state WHEN 'done' THEN 0 ELSE job.attempts END,"
+    " lease_until = CASE job.state WHEN 'done' THEN '' ELSE job.lease_until END,"
     " state = CASE job.state WHEN 'done' THEN 'pending' ELSE job.state END"
     " WHERE job.kind = 'show status'"
 )
 _IS_DUE = (
-    "(run_at <= ? OR (timer = 0 AND (attempts = 0 OR run_at > ?)))"
+    "(run_at <= ? OR (timer = 0 AND (lease_until = '' OR run_at > ?)))"
     # one worker holds one job: what is kept under its name was claimed by a call
     # whose answer was lost
     " AND (owner = '' OR owner = ?"
@@ -52,16 +53,17 @@ _IS_DUE = (
 _IS_FIRST = (
     "(timer = 1 OR NOT EXISTS (SELECT 1 FROM job AS older WHERE older.state = 'pending'"
     " AND older.timer = 0 AND older.stream = due.stream AND older.queue = due.queue"
-    # a status is put off again and again; nothing but a channel comes before it
-    " AND older.kind <> 'show status' AND older.id < due.id))"
+    # a status is put off again and again: only another one waits for it
+    " AND (older.kind <> 'show status' OR due.kind = 'show status')"
+    " AND older.id < due.id))"
 )
 _SETTLE = (
-    "UPDATE job SET owner = '', run_at = ?, error = ?, state ="
+    "UPDATE job SET owner = '', run_at = ?, error = ?, attempts = attempts - ?, state ="
     " CASE WHEN ? = 'done' AND asked > ? THEN 'pending' ELSE ? END WHERE id = ?"
     " AND owner = ? AND attempts = ? AND state = 'pending' RETURNING id"
 )
 _REVIVE = (
-    "UPDATE job SET state = 'pending', attempts = 0, run_at = ?, owner = ''"
+    "UPDATE job SET state = 'pending', attempts = 0, run_at = ?, lease_until = ''"
     " WHERE id = ? AND state = 'dead' RETURNING id"
 )
 WAITING = (
@@ -153,8 +155,13 @@ def finish_job(sql: Sql, job: Job, brought: Brought) -> bool:
 def put_off_job(
     sql: Sql, job: Job, until: datetime, error: str, brought: Brought
 ) -> bool:
-    """Let go of a job until later, if it is still its owner's."""
-    return _settled(sql, job, "pending", until, error) and _kept(sql, job, brought)
+    """Let go of a job until later, if it is still its owner's.
+
+    Without an error nothing was tried, and the attempt does not count.
+    """
+    free = 0 if error else 1
+    settled = _settled(sql, job, "pending", until, error, free)
+    return settled and _kept(sql, job, brought)
 
 
 def bury_job(sql: Sql, job: Job, error: str, brought: Brought) -> bool:
@@ -191,10 +198,13 @@ def count_of(row: Sequence[Any]) -> JobCount:
     return JobCount(row[0], row[1], row[2], datetime.fromisoformat(row[3]))
 
 
-def _settled(sql: Sql, job: Job, state: str, run_at: datetime, error: str) -> bool:
+def _settled(
+    sql: Sql, job: Job, state: str, run_at: datetime, error: str, free: int = 0
+) -> bool:
     parameters = (
         text_of(run_at),
         error,
+        free,
         state,
         job.asked,
         state,

@@ -256,6 +256,23 @@ def test_a_status_that_changes_while_it_is_shown_is_shown_once_more(
     assert not office.store.waiting()
 
 
+def test_a_status_that_an_attempt_may_have_shown_is_put_right(office: Office) -> None:
+    office.ask("show status")
+    office.work()
+    office.change(firing=7)
+    office.ask("show status")
+    office.chat.errors = [busy()]
+    office.work(11)
+    office.change(firing=ROW.firing)
+
+    office.work(11)
+
+    shown = [
+        dict(each.block.lines)["alerts"] for each, _ in office.chat.seen if each.block
+    ]
+    assert shown == ["2 of 3 firing", "7 of 3 firing", "2 of 3 firing"]
+
+
 def test_a_worker_that_loses_its_lease_keeps_nothing(office: Office) -> None:
     office.ask("post")
 

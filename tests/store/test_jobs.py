@@ -77,6 +77,28 @@ def test_a_job_that_is_put_off_holds_up_those_behind_it(opened: Open) -> None:
     assert (after.key, after.attempts, after.error) == (f"{queue}1", 2, "busy")
 
 
+def test_only_another_status_waits_for_a_status(opened: Open) -> None:
+    store, queue = opened(), str(uuid4())
+    for number, kind in enumerate(("show status", "show status", "post")):
+        keep(store, NewJob(f"{queue}{number}", kind, queue, queue, NOON))
+
+    first = claimed(store, queue, "a/1")
+    second = claimed(store, queue, "a/2")
+    nothing = store.claim("a/3", [queue], NOON, LEASE)
+
+    assert [first.key, second.key] == [f"{queue}0", f"{queue}2"]
+    assert nothing is None
+
+
+def test_an_attempt_at_which_nothing_was_tried_does_not_count(opened: Open) -> None:
+    store, queue = opened(), str(uuid4())
+    keep(store, job(queue))
+
+    store.put_off(claimed(store, queue), NOON, "")
+
+    assert claimed(store, queue).attempts == 1
+
+
 def test_a_timer_waits_for_its_time_and_nobody_waits_for_it(opened: Open) -> None:
     store, queue = opened(), str(uuid4())
     keep(store, job(queue, f"{queue}1", minutes=5), job(queue, f"{queue}2"))
