@@ -14,6 +14,7 @@ from cyclopts import Parameter
 from pydantic import TypeAdapter
 
 from runbookkit import settings
+from runbookkit.app.connecting import window_named
 from runbookkit.app.incident_desk import AnyDesk, desk_of
 from runbookkit.app.running import person_name
 from runbookkit.cli import codes
@@ -198,6 +199,33 @@ def reopen(
 ) -> int:
     """Say that it is not over."""
     return _ask("reopen", number, where, text=why, as_json=as_json)
+
+
+@incident.command
+def silence(
+    number: int,
+    /,
+    *,
+    lasting: Annotated[str, Parameter(("--for",))],
+    why: str = "",
+    as_json: AsJson = False,
+    where: Where = _HERE,
+) -> int:
+    """Silence its alerts for some time; the silence ends with the incident.
+
+    Parameters
+    ----------
+    number
+        Of the incident.
+    lasting
+        How long, such as `30m` or `2h`; a day at most.
+    why
+        What those who find the silence should know.
+    as_json
+        Print the incident as JSON.
+    """
+    until = SystemClock().now() + window_named(lasting)
+    return _ask("silence", number, where, text=why, until=until, as_json=as_json)
 
 
 @incident.command
