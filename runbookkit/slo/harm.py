@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,21 +34,28 @@ def harm_around(
             the last that began before.
         window: How far each point looks back: a stretch is over that much sooner
             than its last point says, since old errors still count in it.
-        calm: A pause shorter than this belongs to the harm.
+        calm: A pause shorter than this belongs to the harm, and so does one in
+            which nothing was measured.
     """
     stretches: list[list[float]] = []
+    fine = False
     for at, ratio in points:
-        if not ratio > budget:  # not a number is no harm
+        if math.isnan(ratio):
+            continue  # not measured: neither harm nor its end
+        if ratio <= budget:
+            fine = True
             continue
-        if stretches and at - stretches[-1][1] <= calm.total_seconds():
+        pause = at - stretches[-1][1] if stretches else 0.0
+        if stretches and (not fine or pause <= calm.total_seconds()):
             stretches[-1][1] = at
         else:
             stretches.append([at, at])
+        fine = False
     began = [each for each in stretches if each[0] <= seen.timestamp()]
     found = began[-1] if began else stretches[0] if stretches else None
     if found is None:
         return None
     start, last = (datetime.fromtimestamp(at, UTC) for at in found)
-    newest = max(at for at, _ in points)
+    newest = max(at for at, ratio in points if not math.isnan(ratio))
     goes_on = newest - found[1] <= calm.total_seconds()
     return Harm(start, None if goes_on else max(start, last - window))

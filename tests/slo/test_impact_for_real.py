@@ -18,6 +18,8 @@ from runbookkit.model.impact import Impact
 from runbookkit.model.options import Grafana
 from runbookkit.model.slo import Objective, SloFile
 from runbookkit.ports import Backend
+from runbookkit.slo.harm import harm_around
+from runbookkit.slo.rules import error_ratio
 from servers import need, prometheus
 
 pytestmark = [pytest.mark.program, pytest.mark.allow_hosts(["127.0.0.1"])]
@@ -159,3 +161,17 @@ def test_status_says_how_much_is_left_and_what_is_missing(meter: Meter) -> None:
     # what of the window lies before the first sample has no data
     assert budget.covered == pytest.approx(5.2 / HOURS, abs=0.03)
     assert any("of the window only" in note for note in budget.notes)
+
+
+def test_the_harm_is_found_whatever_was_not_measured_in_between(meter: Meter) -> None:
+    seen = BEGIN + FAULT[0] + timedelta(minutes=4)
+    query = error_ratio(OBJECTIVE, "2m")
+    step = timedelta(seconds=30)
+    points = meter.points(query, seen - timedelta(hours=2), END, step)
+
+    harm = harm_around(points, OBJECTIVE.budget, seen, window=timedelta(minutes=2))
+
+    assert harm is not None
+    assert harm.end is not None
+    assert abs(harm.start - (BEGIN + FAULT[0])) <= timedelta(minutes=1)
+    assert abs(harm.end - (BEGIN + FAULT[1])) <= timedelta(minutes=1)

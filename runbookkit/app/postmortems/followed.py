@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from runbookkit.app.postmortems.facts import Facts, Plain
 from runbookkit.app.transcripts.visible import fenced
 from runbookkit.app.words import rfc3339, span
 from runbookkit.execute.transcript import Remark, Transcript, Visit
+from runbookkit.model.event import Event
+
+_LINES: Final = 3
+_LOUD: Final = frozenset({"warning", "error", "fatal"})
 
 
 def response(facts: Facts, plain: Plain) -> str:
     """Return the runs of runbooks, step by step, with their evidence."""
+    parts = list(_seen(facts, plain))
     if not facts.runs:
-        return "No run of a runbook is attached to this incident."
-    parts = [part for run in facts.runs for part in _run(run, facts, plain)]
+        parts.append("No run of a runbook is attached to this incident.")
+    parts += [part for run in facts.runs for part in _run(run, facts, plain)]
     return "\n\n".join(parts)
+
+
+def _seen(facts: Facts, plain: Plain) -> Iterator[str]:
+    """Yield what was looked at before anybody was there, with a few lines of the log."""
+    found = facts.of("evidence attached")
+    if not found:
+        return
+    yield "Looked at by itself, before anybody was there:"
+    lines: list[str] = []
+    for event in found:
+        text = plain.words(event.data.get("text", ""))
+        lines.append(f"- {rfc3339(event.at)}: {text} (e{event.sequence})")
+        lines += [f"  - log: {plain.said(line)}" for line in _loud(event)]
+    yield "\n".join(lines)
+
+
+def _loud(event: Event) -> Iterator[str]:
+    """Yield the first log lines of an observation; warnings and errors come first."""
+    observation = event.data.get("observation")
+    logs = observation.get("logs") if isinstance(observation, Mapping) else None
+    lines = logs.get("lines", ()) if isinstance(logs, Mapping) else ()
+    for line in list(lines)[:_LINES]:
+        if line.get("level") in _LOUD:
+            yield f"{line.get('time', '')} {line['level']} {line.get('text', '')}"
 
 
 def _run(run: Transcript, facts: Facts, plain: Plain) -> Iterator[str]:
