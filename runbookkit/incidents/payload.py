@@ -73,7 +73,6 @@ class WireListed(WireAlert):
 
     state: WireState = Field(default_factory=WireState, alias="status")
     status: Text = Field("", alias="no such key")
-    updated_at: Text = Field("", alias="updatedAt")
 
 
 LISTED = TypeAdapter(list[WireListed])
