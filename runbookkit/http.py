@@ -29,9 +29,7 @@ NEVER_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout)
 Failure = Literal["time-out", "too large", "unreachable", "refused"]
 _KEPT: Final = 10
 """Connections to one server, at most, that wait for their next exchange."""
-_LOOPBACK: Final = re.compile(
-    r"(?i)https?://(localhost|127\.[\d.]+|\[::1\])(:\d*)?(?:/|$)"
-)
+_LOOPBACK: Final = re.compile(r"https?://(localhost|127\.[\d.]+|\[::1\])(:\d+)?(/|$)")
 _GRACE: Final = 0.5
 """Seconds that an exchange has to wind up once its sockets are closed."""
 
