@@ -20,6 +20,7 @@ from runbookkit.server.bodies import Memory
 from runbookkit.server.edge import Edge
 from runbookkit.server.handlers import Deploys, Keeping, Pager, SlackRequests
 from runbookkit.server.inbound.deploys import READERS
+from runbookkit.server.job_metrics import JobMetrics
 from runbookkit.server.listening import Place
 from runbookkit.server.live import Live
 from runbookkit.server.metrics import Metrics
@@ -91,6 +92,7 @@ def assembled(
     metrics.watch(
         "runbookkit_intake_waiting", "Webhooks that wait for the store.", alerts.waiting
     )
+    metrics.registry.register(JobMetrics(desk.store.job_counts, now))
     site = site_of(parts, max_body_bytes=_SITE_BYTES)
     return Assembled(Edge(hooks, site), alerts, live, metrics)
 
