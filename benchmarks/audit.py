@@ -17,20 +17,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from cli.command import CLEAN
 from doubles.messages.acting import acted_by
 from doubles.messages.api import MODEL
 from doubles.messages.server import messages_api
-from lint.examples import template
 from runbookkit.app.audit import AuditRequest, audit
 from runbookkit.app.audit_house import house_of
 from runbookkit.app.audit_model import ModelRequest, model_auditor
 from runbookkit.app.audit_players import scripted_player
+from runbookkit.app.templates import load_template
 from runbookkit.audit.view import Marks
 from runbookkit.clock import SystemClock
 from runbookkit.model.audit import AuditReport
 from runbookkit.settings import load
 
+_CLEAN = Path(__file__).parents[1] / "tests" / "lint" / "clean.md"
 # what we promise, for a thousand plays
 SECONDS = 60.0
 GROWTH = 1.15
@@ -56,7 +56,8 @@ class Taken:
 
 def serve(pipe: Connection, player: str) -> None:
     """Be the server until the other end hangs up; say how much was asked."""
-    acting = acted_by(scripted_player(player, template("runbook")))
+    house = load_template("", ".", kind="runbook").template
+    acting = acted_by(scripted_player(player, house))
     with messages_api(acting, kept=_KEPT) as server:
         pipe.send(server.url)
         while pipe.recv():
@@ -145,8 +146,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name, model(options.player) as (url, pipe):
         folder = Path(name)
         (folder / "books").mkdir()
+        clean = _CLEAN.read_text()
         for number in range(-(-options.plays // SCENARIOS)):
-            page = CLEAN.replace("Customers cannot pay.", f"Shop {number} is shut.")
+            page = clean.replace("Customers cannot pay.", f"Shop {number} is shut.")
             (folder / "books" / f"{number:05}.md").write_text(page)
         first = taken(folder, url, pipe)
         print(told("first", first))

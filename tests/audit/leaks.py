@@ -20,10 +20,6 @@ def _noise(dice: random.Random, size: int, letters: str = LETTERS) -> str:
     )
 
 
-def _hex(dice: random.Random, size: int) -> str:
-    return "".join(dice.choices(HEX, k=size))
-
-
 def _shape(before: str, size: int, letters: str = LETTERS) -> Make:
     def make(dice: random.Random) -> tuple[str, str]:
         body = "".join(dice.choices(letters, k=size))
