@@ -6,6 +6,7 @@ import signal
 import sys
 from datetime import timedelta
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -63,7 +64,8 @@ def stack(  # noqa: PLR0913  one option each
                 f"there is no fault {name!r}; known are {', '.join(FAULTS)}"
             )
     # without it, the default action would leave the servers behind
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(codes.OK))
+    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGINT, _end)
     clock = SystemClock()
     ports = Ports(
         *(checkout_port, prometheus_port, alertmanager_port),
@@ -90,3 +92,12 @@ def stack(  # noqa: PLR0913  one option each
     finally:
         running.stop()
     return codes.OK
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    """End the stack; whoever asks twice does not break that off."""
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    sys.exit(codes.OK)

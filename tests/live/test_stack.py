@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,11 @@ def children(pid: int) -> list[str]:
     return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
 
-def test_a_stack_that_is_terminated_leaves_no_server_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ends", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_stack_that_is_ended_leaves_no_server_behind(
+    tmp_path: Path, ends: signal.Signals, times: int
+) -> None:
     need("prometheus")
     names = ("checkout", "prometheus", "alertmanager", "loki", "tempo", "otlp")
     ports = [f"--{name}-port={free_port()}" for name in names]
@@ -28,7 +33,9 @@ def test_a_stack_that_is_terminated_leaves_no_server_behind(tmp_path: Path) -> N
         wait_for((tmp_path / "runbook.toml").exists, 30)
         servers = children(process.pid)
     finally:
-        process.send_signal(signal.SIGTERM)
+        for _ in range(times):
+            process.send_signal(ends)
+            time.sleep(0.2)  # it is at it
         process.wait(30)
 
     assert servers
