@@ -262,7 +262,7 @@ def main() -> int:
         print("skipped: wrk is not installed", file=sys.stderr)
         return 3
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=".")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         bench = Bench(folder.resolve(), seconds)
         postgres = _postgres(stack, folder.resolve())
         for number in range(rounds):

@@ -76,7 +76,7 @@ class Chat:
         """
         words = " ".join(asked.words).replace(":", " ", 1).split(maxsplit=1)
         given = asked.value
-        if words and words[0].lstrip("#").isdigit():
+        if words and words[0].lstrip("#").isdecimal():
             given = words[0].lstrip("#")
             words = words[1].split(maxsplit=1) if words[1:] else []
         if not words or words[0] == "help":
@@ -145,7 +145,7 @@ class Chat:
         )
 
     def _meant(self, given: str, channel: str) -> IncidentRow:
-        if given.isdigit():
+        if given.isdecimal():
             return self.desk.incident(int(given))
         found = self._in_channel(channel)
         if found is None:
@@ -158,7 +158,7 @@ class Chat:
 
     def _paged(self, event: PageEvent) -> IncidentRow | None:
         prefix, _, number = event.dedup_key.rpartition(":")
-        if not prefix.endswith(self.desk.policy.instance) or not number.isdigit():
+        if prefix != f"rbk:{self.desk.policy.instance}" or not number.isdecimal():
             return None
         return self.desk.store.incident(int(number))
 
