@@ -121,6 +121,7 @@ def _work(
             loaded,
             known_objectives(loaded),
             loaded.configuration.grafana,
+            policy=policy,
         )
         gather = evidence_performer(looking)
         performers.update(dict.fromkeys(policy.evidence, gather))

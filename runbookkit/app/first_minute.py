@@ -7,7 +7,7 @@ and nothing outside is told: it all becomes events of the incident.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -35,6 +35,7 @@ from runbookkit.execute.needs import Approve, Choose, Confirm, need_of
 from runbookkit.execute.outside import Outside, stream_of
 from runbookkit.execute.person import Nobody
 from runbookkit.execute.runner import Runner
+from runbookkit.incidents.looked import decision
 from runbookkit.model.change import deploy_stream
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.graph import step_graph
@@ -42,6 +43,7 @@ from runbookkit.model.incident import AlertRow, IncidentRow
 from runbookkit.model.job import Job
 from runbookkit.model.observation import Figure, Observation
 from runbookkit.model.options import Grafana
+from runbookkit.model.policy import Policy
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.runstate import RunState
 from runbookkit.model.slo import Objective
@@ -64,6 +66,8 @@ class Looking:
     grafana: Grafana
     watch: Callable[[Event, RunState], None] | None = None
     """Whoever watches the runbook's steps."""
+    policy: Policy | None = None
+    """How the status is shown anew with what was seen; None for not at all."""
 
 
 def look(number: int, key: str, looking: Looking) -> tuple[NewEvent, ...]:
@@ -86,9 +90,24 @@ def evidence_performer(looking: Looking) -> Callable[[Job], Done]:
 
     def gather(job: Job) -> Done:
         number = int(job.stream.rpartition("/")[2])
-        return Done(look(number, job.key, looking))
+        events = look(number, job.key, looking)
+        if looking.policy is not None:
+            now = looking.outside.clock.now()
+            seen = at_a_glance(events)
+            looking.store.decide(*decision(number, seen, looking.policy, now))
+        return Done(events)
 
     return gather
+
+
+def at_a_glance(events: Iterable[NewEvent]) -> dict[str, str]:
+    """Return what of it people want to see at once."""
+    names = {"impact computed": "budget", "next step proposed": "next step"}
+    return {
+        names[each.kind]: str(each.data.get("text", ""))
+        for each in events
+        if each.kind in names
+    }
 
 
 def run_of(key: str) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from runbookkit.model.effect import StatusBlock
-from runbookkit.model.incident import IncidentRow, IncidentStatus
+from runbookkit.model.incident import NOT_OVER, IncidentRow, IncidentStatus
 from runbookkit.plaintext import one_line, web_address
 
 _ACTIONS: Final[Mapping[IncidentStatus, tuple[tuple[str, str], ...]]] = {
@@ -69,6 +69,15 @@ def _lines(incident: IncidentRow) -> Iterator[tuple[str, str]]:
         yield "objective", incident.slo
     if incident.runbook and not web_address(incident.runbook):
         yield "runbook", incident.runbook
+    yield from _seen(incident)
+
+
+def _seen(incident: IncidentRow) -> Iterator[tuple[str, str]]:
+    """Yield what the first minute brought: the budget that is left, the next step."""
+    seen = incident.data.get("seen")
+    if incident.status in NOT_OVER and isinstance(seen, Mapping):
+        for name, text in seen.items():
+            yield str(name), one_line(str(text))
 
 
 def _links(incident: IncidentRow, public_url: str) -> Iterator[tuple[str, str]]:

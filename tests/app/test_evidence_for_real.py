@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from runbookkit.app.attending import attendance_of
+from runbookkit.app.glance import glance
 from runbookkit.clock import SystemClock
 from runbookkit.incidents import intake
 from runbookkit.model.alert import Delivery, SeenAlert
@@ -125,7 +126,11 @@ def attended(folder: Path, now: datetime) -> tuple[Event, ...]:
     finally:
         attendance.close()
     kept = tuple(store.read("incident/1"))
+    row = store.incident(1)
+    shown = dict(glance(row).lines) if row is not None else {}
     store.close()
+    assert shown["next step"] == "Do by hand: 'Take the release back'"
+    assert "of the budget spent" in shown["budget"]
     assert told == []
     return kept
 
