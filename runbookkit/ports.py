@@ -190,9 +190,13 @@ class IncidentStore(Store, Protocol):
 class Notifier(Protocol):
     """A way to reach people or the systems they look at."""
 
-    name: str
-    kinds: frozenset[EffectKind]
-    """What it can do; it is asked for nothing else."""
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def kinds(self) -> frozenset[EffectKind]:
+        """What it can do; it is asked for nothing else."""
 
     def perform(self, effect: Effect, attempt: int) -> Receipt:
         """Make an effect true; from the second attempt on, look first if it is.

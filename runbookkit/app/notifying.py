@@ -17,13 +17,14 @@ from runbookkit.app.working import Crew, Performer, Station, Tally, Worker
 from runbookkit.discovery import member
 from runbookkit.errors import ConfigError
 from runbookkit.http import Endpoint
-from runbookkit.model.effect import EffectKind
+from runbookkit.model.effect import Effect, EffectKind, Receipt
 from runbookkit.ports import Clock, IncidentStore, Notifier, NotifierModule
 from runbookkit.settings import Loaded
 
 FAMILY: Final = "runbookkit.notifiers"
 _WANTED: Final = ("NAME", "Config", "connect")
 _USE: Final = "use"
+_ONLY: Final = "only"
 _FROM_FILE: Final = "_file"
 _THREADS: Final = 2
 """For each notifier: one incident that is slow does not hold up all others."""
@@ -33,7 +34,7 @@ def notifiers_of(loaded: Loaded, clock: Clock, instance: str) -> dict[str, Notif
     """Connect the configured notifiers; return them by the names of their tables.
 
     A table may say with ``use`` which notifier it is about, so that there can be two
-    of a kind.
+    of a kind, and with ``only`` what it is told of incidents.
 
     Raises:
         ConfigError: A notifier is unknown, its table does not fit, or holds a secret.
@@ -42,17 +43,59 @@ def notifiers_of(loaded: Loaded, clock: Clock, instance: str) -> dict[str, Notif
     for name, table in loaded.configuration.notifiers.items():
         told = dict(table)
         kind = str(told.pop(_USE, name))
+        only = told.pop(_ONLY, None)
         module = cast("NotifierModule", member(FAMILY, kind, _WANTED))
         config = _config(module.Config, name, told, loaded, instance)
-        found[name] = module.connect(config, clock=clock)
+        notifier = module.connect(config, clock=clock)
+        found[name] = notifier if only is None else _reserved(notifier, name, only)
     return found
 
 
 def integrations_of(
     notifiers: Mapping[str, Notifier],
 ) -> dict[str, frozenset[EffectKind]]:
-    """Return what each notifier can do, as decisions about incidents want it."""
-    return {name: notifier.kinds for name, notifier in notifiers.items()}
+    """Return what each notifier is told, as decisions about incidents want it."""
+    return {
+        name: each.told if isinstance(each, Reserved) else each.kinds
+        for name, each in notifiers.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A notifier that is told less of incidents than it can do; else a fallback."""
+
+    notifier: Notifier
+    told: frozenset[EffectKind]
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.notifier.name
+
+    @property
+    def kinds(self) -> frozenset[EffectKind]:
+        """What it can do."""
+        return self.notifier.kinds
+
+    def perform(self, effect: Effect, attempt: int) -> Receipt:
+        """Make an effect true.
+
+        Raises:
+            NotifierError: It is not known to be true.
+        """
+        return self.notifier.perform(effect, attempt)
+
+
+def _reserved(notifier: Notifier, name: str, only: Any) -> Reserved:
+    told = frozenset(only) if isinstance(only, (list, tuple)) else frozenset({only})
+    unable = sorted(str(each) for each in told - notifier.kinds)
+    if unable:
+        raise ConfigError(
+            f"notifiers.{name}.{_ONLY}: {notifier.name} cannot {unable[0]!r}; it can"
+            f" {', '.join(sorted(notifier.kinds))}"
+        )
+    return Reserved(notifier, told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from runbookkit.sending import SECONDS, Sender
 NAME: Final = "alertmanager"
 _COMMENT: Final = 500
 _AUTHOR: Final = 100
+_AT_ONCE: Final = 4
+"""Silences that one attempt ends: its lease ends some time."""
 _SILENCES: Final = "/api/v2/silences"
 
 
@@ -104,9 +106,13 @@ class Alertmanager:
         return self._receipt(str(answer["silenceID"]), until)
 
     def _end(self, effect: Effect, attempt: int) -> Receipt:  # noqa: ARG002  what is over is over
-        for each in self.silences(effect.incident.id):
+        there = self.silences(effect.incident.id)
+        for each in there[:_AT_ONCE]:
             number = quote(str(each["id"]), safe="")
             self._sender.send("DELETE", f"/api/v2/silence/{number}")
+        if len(there) > _AT_ONCE:
+            more = len(there) - _AT_ONCE
+            raise self._sender.error(f"{more} more silences to end", retryable=True)
         return Receipt()
 
     def _until(self, effect: Effect, now: datetime) -> datetime:

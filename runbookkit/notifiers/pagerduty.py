@@ -206,7 +206,12 @@ class _Rest:
 
     def incidents(self, key: str, states: Sequence[str] = ()) -> list[dict[str, Any]]:
         """Return the incidents under a key, the oldest first."""
-        params = {"incident_key": key, "date_range": "all", "sort_by": "created_at:asc"}
+        params = {
+            "incident_key": key,
+            "date_range": "all",
+            "sort_by": "created_at:asc",
+            "limit": "100",
+        }
         found = self._list("/incidents", params, "incidents")
         return [each for each in found if not states or each.get("status") in states]
 

@@ -76,6 +76,15 @@ def test_a_secret_may_come_from_a_file_that_the_environment_names(
     assert "page" in found["pagerduty"].kinds
 
 
+def test_a_notifier_may_be_kept_for_what_others_cannot(tmp_path: Path) -> None:
+    table = '[notifiers.statuspage]\nfolder = "drafts"\nonly = []\n'
+
+    found = connected(tmp_path, table)
+
+    assert integrations_of(found) == {"statuspage": frozenset()}
+    assert found["statuspage"].kinds == {"show status"}
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [
@@ -85,6 +94,10 @@ def test_a_secret_may_come_from_a_file_that_the_environment_names(
             "GRAFANA__ENDPOINT__BEARER",
         ),
         ("[notifiers.pigeon]\n", "no 'pigeon'"),
+        (
+            '[notifiers.statuspage]\nfolder = "drafts"\nonly = ["page"]\n',
+            "cannot 'page'; it can show status",
+        ),
         (
             '[notifiers.statuspage]\nfolder = "drafts"\nwings = 2\n',
             "statuspage.wings",
