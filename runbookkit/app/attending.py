@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from runbookkit.app.first_minute import Looking, evidence_performer
+from runbookkit.app.handbook_alerts import runbooks_by_alert
 from runbookkit.app.notifying import Work, crew_of, integrations_of, notifiers_of
 from runbookkit.app.objectives import known_objectives
 from runbookkit.app.reconciling import Reconciler, Senders, senders_of
@@ -72,6 +73,9 @@ def attendance_of(
         loaded, clock, options.incidents.instance
     )
     policy = replace(options.incidents, integrations=integrations_of(notifiers))
+    # what is configured wins over what pages say of themselves
+    runbooks = {**runbooks_by_alert(loaded), **policy.runbooks}
+    policy = replace(policy, runbooks=runbooks)
     if not options.backends:
         policy = replace(policy, evidence=())  # there is nobody to ask
     crew = crew_of(

@@ -112,7 +112,7 @@ def attended(folder: Path, now: datetime) -> tuple[Event, ...]:
     loaded = load(folder, {})
     told: list[str] = []
     attendance = attendance_of(store, loaded, {}, clock=clock, complain=told.append)
-    alert = SeenAlert("f", "firing", LABELS, now, None, {"runbook_url": "shop-fails"})
+    alert = SeenAlert("f", "firing", LABELS, now, None)
     delivery = Delivery("prod", "runbookkit", (alert,), clock.now(), "digest")
     store.decide(*intake.decision(delivery, b"{}", attendance.policy))
 
