@@ -118,8 +118,18 @@ def crew_of(  # noqa: PLR0913  the parts of a crew
     work: Work | None = None,
     tally: Tally | None = None,
 ) -> Crew:
-    """Return workers for all notifiers and all other work; they are not started."""
+    """Return workers for all notifiers and all other work; they are not started.
+
+    Raises:
+        ConfigError: A fallback is none of the notifiers.
+    """
     options = loaded.configuration
+    for name in options.fallback_notifiers:
+        if name not in notifiers:
+            raise ConfigError(
+                f"{loaded.file}: fallback_notifiers: there is no table"
+                f" [notifiers.{name}]"
+            )
     effects = Effects(store, notifiers, clock, options.serve.public_url)
     alarms = Alarms(notifiers, options.fallback_notifiers, clock)
     kinds = {kind for each in notifiers.values() for kind in each.kinds}

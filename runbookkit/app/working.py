@@ -132,7 +132,7 @@ class Worker:
     def _failed(
         self, job: Job, error: RunbookkitError
     ) -> Callable[[], tuple[bool, str]]:
-        text = cut(one_line(str(error)), _LONGEST_ERROR)
+        text = cut(one_line(str(error)), _LONGEST_ERROR) or type(error).__name__
         next_step = after_failure(job.attempts, error, self._jitter(), self._patience)
         if isinstance(next_step, Dead):
             said = self._alarm(job, text, True)  # noqa: FBT003  a callable's own
@@ -241,6 +241,7 @@ class Crew:
         finally:
             if not ended:
                 # a job raised what it must not; the others of its queue go on
+                self._stop.wait(1.0)
                 self._begin(station, nudge)
 
     def _found(self, worker: Worker) -> bool:

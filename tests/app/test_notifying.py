@@ -10,11 +10,12 @@ import pytest
 
 from doubles.clocks import StillClock
 from doubles.pagerduty import ROUTING_KEY
-from runbookkit.app.notifying import integrations_of, notifiers_of
+from runbookkit.app.notifying import crew_of, integrations_of, notifiers_of
 from runbookkit.discovery import members
 from runbookkit.errors import ConfigError
 from runbookkit.ports import Notifier
 from runbookkit.settings import load
+from runbookkit.store.sqlite import SqliteStore
 
 TABLE = """\
 [notifiers.slack]
@@ -112,6 +113,16 @@ def test_a_table_that_cannot_be_used_says_where_and_what_to_do(
         connected(tmp_path, table)
 
     assert "s3cret" not in str(failed.value)
+
+
+def test_a_fallback_that_is_no_notifier_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "runbook.toml").write_text('fallback_notifiers = ["mail"]\n')
+    store = SqliteStore(tmp_path / "log.sqlite", clock=StillClock().now)
+
+    with pytest.raises(ConfigError, match=r"no table \[notifiers\.mail\]"):
+        crew_of(store, {}, load(tmp_path, {}), clock=StillClock(), complain=print)
+
+    store.close()
 
 
 @pytest.fixture
