@@ -42,21 +42,27 @@ class Seat:
     app: WatchedApp
     pilot: Pilot[None]
 
+    async def settle(self) -> None:
+        """Let the screen lay out what it was told: it would at its next tick."""
+        await self.pilot.pause()
+        self.app.screen._refresh_layout()
+        await self.pilot.pause()
+
     async def asked(self, *keys: str) -> None:
         """Press keys, and wait for the next question."""
         await self.press(*keys)
         await self.app.questions.get()
-        await self.pilot.pause()
+        await self.settle()
 
     async def over(self, *keys: str) -> None:
         """Press keys, and wait for the end of the session."""
         await self.press(*keys)
         await self.app.ended.wait()
-        await self.pilot.pause()
+        await self.settle()
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.pilot.pause()
+        await self.settle()
 
     async def type(self, text: str) -> None:
         """Type a text, and Enter."""

@@ -190,3 +190,21 @@ def test_a_wide_screen_lists_the_steps_beside_the_page() -> None:
         await seat.over("q")
 
     at_screen(World(REPLIES), book(ASK + FIX), play, size=(120, 30))
+
+
+def test_a_long_program_begins_at_its_top_and_ends_at_its_verdict() -> None:
+    lines = "\n".join(f"line {number}" for number in range(40))
+    long = query("Ask", lines, "value < 1", ON)
+
+    async def play(seat: Seat) -> None:
+        assert "reads  Ask" in seat.text
+        assert "line 0" in seat.text
+        await seat.asked("enter")
+        assert "✔ met: 0 is below 1" in seat.text
+        await seat.press("pageup", "pageup", "pageup", "pageup")
+        assert "reads  Ask" in seat.text
+        await seat.press("space", "space", "space", "space")
+        assert "✔ met: 0 is below 1" in seat.text
+        await seat.over("q")
+
+    at_screen(World({lines: value(0)}), book(long + CHECK), play)

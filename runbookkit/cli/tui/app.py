@@ -194,6 +194,7 @@ class RunApp(App[None]):
     def action_page(self, by: int) -> None:
         """Scroll by a page."""
         page = self.query_one("#page", VerticalScroll)
+        page.anchor(anchor=False)
         if by > 0:
             page.scroll_page_down(animate=False)
         else:
@@ -289,5 +290,7 @@ class RunApp(App[None]):
 
     def _scroll_to(self, *, end: bool) -> None:
         page = self.query_one("#page", VerticalScroll)
-        scroll = page.scroll_end if end else page.scroll_home
-        self.call_after_refresh(scroll, animate=False)
+        # what is drawn has no size yet; an anchor holds to the end that it will have
+        page.anchor(end)
+        if not end:
+            page.scroll_home(animate=False)
