@@ -2,7 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from cli.command import Place
+from runbookkit.cli.budgets import status_text
+from runbookkit.cli.slo_examples import slo_status
+from runbookkit.model.impact import SloStatus
 from slo.test_slo_files import SLOTH
 
 
@@ -64,3 +69,15 @@ def test_no_file_of_objectives_is_a_wrong_call(tmp_path: Path) -> None:
 
     assert done.code == 2
     assert "name one, or set `slos`" in done.err
+
+
+def test_a_budget_is_told_with_its_rate_its_gaps_and_its_link() -> None:
+    status = TypeAdapter(SloStatus).validate_python(slo_status())
+
+    told = status_text(status).splitlines()
+
+    assert told[0] == "checkout-availability  (99.9 % over 30d)"
+    assert told[1].endswith("74.0 %, gone in 1 d 13 h at the rate of the last hour")
+    assert told[2].strip() == "burn rate     1h 14.4"
+    assert "  no data       2026-11-20 05:00 UTC to 2026-11-20 06:00 UTC" in told
+    assert told[-1].strip().startswith("see           http://127.0.0.1:9090/graph")
