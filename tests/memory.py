@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from runbookkit.model.event import NewEvent
 from runbookkit.model.incident import (
@@ -30,6 +30,11 @@ class Memory:
         """Keep what a decision comes to that is told what it wants, and no more."""
         changes = decide(self.known(want))
         self.alerts |= {(row.source, row.fingerprint): row for row in changes.alerts}
+        for name in changes.seen:
+            assert changes.seen_at is not None
+            row = self.alerts[name]
+            at = max(row.seen_at, changes.seen_at)
+            self.alerts[name] = replace(row, seen_at=at)
         self.incidents |= {row.id: row for row in changes.incidents}
         for stream, events in changes.events.items():
             kept = {event.key for each in self.events.values() for event in each}

@@ -159,18 +159,24 @@ def _status(text: str) -> AlertStatus:
     return status
 
 
-def _bounded(values: Mapping[str, Any]) -> tuple[dict[str, str], bool]:
+def _bounded(values: dict[str, Any]) -> tuple[dict[str, str], bool]:
     """Return texts within the bounds, and whether something was cut."""
-    if len(values) <= MOST_LABELS and all(
-        type(value) is str and len(value) <= LONGEST_VALUE and len(name) <= LONGEST_NAME
-        for name, value in values.items()
-    ):
-        return dict(values), False
+    if len(values) <= MOST_LABELS and _fits(values):
+        return values, False
     texts = _texts(values)
     # what decisions look at comes before what is only shown
     names = sorted(texts, key=lambda name: (name not in _FIRST, name))[:MOST_LABELS]
     bounded = {name[:LONGEST_NAME]: texts[name][:LONGEST_VALUE] for name in names}
     return bounded, bounded != texts
+
+
+def _fits(values: Mapping[str, Any]) -> bool:
+    for name, value in values.items():
+        if type(value) is not str or len(value) > LONGEST_VALUE:
+            return False
+        if len(name) > LONGEST_NAME:
+            return False
+    return True
 
 
 _FIRST: Final = frozenset({"alertname", "severity", "service", "cluster", "namespace"})

@@ -56,13 +56,11 @@ class Episodes:
 
     def seen(self, alert: SeenAlert, row: AlertRow) -> None:
         """Take note that an alert that fires still does."""
-        self.ledger.put_alert(
-            replace(
-                row,
-                starts_at=max(row.starts_at, alert.starts_at),
-                seen_at=max(row.seen_at, self.ledger.by.at),
-            )
-        )
+        if alert.starts_at <= row.starts_at:
+            self.ledger.confirm(row)
+            return
+        now = max(row.seen_at, self.ledger.by.at)
+        self.ledger.put_alert(replace(row, starts_at=alert.starts_at, seen_at=now))
 
     def fire(self, alert: SeenAlert, row: AlertRow | None, key: str) -> int:
         """Begin an episode of an alert; returns the incident that it belongs to."""
@@ -125,11 +123,13 @@ class Episodes:
     def _home(self, alert: SeenAlert, row: AlertRow | None, key: str) -> int:
         """Return the incident that an alert that begins to fire belongs to."""
         before = self.ledger.incident(row.incident) if row and row.incident else None
+        if before is not None and before.status in NOT_OVER:
+            self._woken(before)
+            return before.id
         same_key = self.ledger.under(key)
-        for each in (before, same_key):
-            if each is not None and each.status in NOT_OVER:
-                self._woken(each)
-                return each.id
+        if same_key is not None and same_key.status in NOT_OVER:
+            self._woken(same_key)
+            return same_key.id
         umbrella = self._umbrella()
         for each in (before, same_key):
             if each is not None and self._reopens(each, (same_key, umbrella)):
@@ -174,6 +174,10 @@ class Episodes:
                 ledger.remember(umbrella.id, joined_at=now.isoformat())
                 return umbrella.id
         elif self._storms():
+            if umbrella is not None and self._reopens(umbrella, (umbrella,)):
+                self._reopen(umbrella)
+                ledger.remember(umbrella.id, joined_at=now.isoformat())
+                return umbrella.id
             title = f"Storm of alerts from {self.source}"
             data = {"joined_at": now.isoformat()}
             return self._open(alert, own_key(STORM, self.source), title, data)
@@ -196,11 +200,12 @@ class Episodes:
         self, alert: SeenAlert, key: str, title: str, data: Mapping[str, Any]
     ) -> int:
         ledger, policy = self.ledger, self.ledger.policy
+        severity = severity_of(alert.labels, policy)
         row = IncidentRow(
             id=ledger.next_incident,
             key=key,
             status="open",
-            severity=severity_of(alert.labels, policy),
+            severity=severity,
             title=title,
             opened_at=ledger.by.at,
             changed_at=ledger.by.at,
@@ -209,7 +214,7 @@ class Episodes:
             service=service_of(alert.labels, policy),
             runbook=runbook_of(alert, policy),
             slo=slo_of(alert.labels, policy),
-            data=data,
+            data={**data, "channel": planning.has_channel(severity, policy)},
         )
         ledger.put(row)
         told = {

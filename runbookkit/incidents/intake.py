@@ -9,7 +9,7 @@ from functools import partial
 from runbookkit.incidents import turns
 from runbookkit.incidents.episodes import Episodes
 from runbookkit.incidents.ledger import By, Ledger
-from runbookkit.incidents.naming import DEAD_MAN, STORM, key_of, own_key
+from runbookkit.incidents.naming import DEAD_MAN, STORM, Keys, own_key
 from runbookkit.model.alert import Body, Delivery, SeenAlert, packed
 from runbookkit.model.incident import NOT_OVER, AlertRow, Changes, Known, Want
 from runbookkit.model.policy import Policy
@@ -36,12 +36,8 @@ def unreadable(body: Body) -> tuple[Want, Callable[[Known], Changes]]:
 
 def keys_of(delivery: Delivery, policy: Policy) -> dict[str, str]:
     """Return the keys of the incidents that alerts belong to, by fingerprint."""
-    return {
-        alert.fingerprint: key_of(
-            delivery.source, alert.labels, delivery.group_labels, policy
-        )
-        for alert in delivery.alerts
-    }
+    keys = Keys(delivery.source, delivery.group_labels, policy)
+    return {alert.fingerprint: keys.of(alert.labels) for alert in delivery.alerts}
 
 
 def want(delivery: Delivery, policy: Policy, keys: Mapping[str, str]) -> Want:

@@ -45,6 +45,7 @@ class Ledger:
     _incidents: dict[int, IncidentRow] = field(default_factory=dict)
     _keys: dict[str, int] = field(default_factory=dict)
     _events: dict[int, list[NewEvent]] = field(default_factory=dict)
+    _seen: list[tuple[str, str]] = field(default_factory=list)
     _jobs: dict[str, NewJob] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -75,6 +76,10 @@ class Ledger:
     def put_alert(self, row: AlertRow) -> None:
         """Change an alert."""
         self._alerts[row.source, row.fingerprint] = row
+
+    def confirm(self, row: AlertRow) -> None:
+        """Take note that an alert is as it was."""
+        self._seen.append((row.source, row.fingerprint))
 
     def put(self, row: IncidentRow) -> None:
         """Change an incident, or add one."""
@@ -139,4 +144,6 @@ class Ledger:
                 for number, events in self._events.items()
             },
             jobs=tuple(self._jobs.values()),
+            seen=tuple(self._seen),
+            seen_at=self.by.at if self._seen else None,
         )

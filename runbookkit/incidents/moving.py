@@ -61,7 +61,7 @@ def split(
         sequence=0,
         firing=firing,
         total=len(moved),
-        data={},
+        data={"channel": planning.has_channel(severity, ledger.policy)},
     )
     ledger.put(new)
     told = {"alerts": [_told(alert) for alert in moved], "count": len(moved)}

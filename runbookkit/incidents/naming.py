@@ -44,6 +44,28 @@ def key_of(
     return f"{source}?{key}"
 
 
+class Keys:
+    """Keys of the incidents of one webhook: most of its alerts share theirs."""
+
+    def __init__(
+        self, source: str, group_labels: Mapping[str, str], policy: Policy
+    ) -> None:
+        self._source = source
+        self._group_labels = group_labels
+        self._policy = policy
+        self._names = ("alertname", *policy.key_labels)
+        self._known: dict[tuple[str | None, ...], str] = {}
+
+    def of(self, labels: Mapping[str, str]) -> str:
+        """Return the key of the incident that an alert belongs to."""
+        values = tuple(map(labels.get, self._names))
+        key = self._known.get(values)
+        if key is None:
+            key = key_of(self._source, labels, self._group_labels, self._policy)
+            self._known[values] = key
+        return key
+
+
 def own_key(what: str, source: str) -> str:
     """Return the key of an incident that no alert of the sender stands for."""
     return f"{source}#{what}"

@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 from runbookkit.incidents.ledger import Ledger
 from runbookkit.incidents.naming import at_least
 from runbookkit.model.effect import EffectKind
-from runbookkit.model.incident import IncidentRow
+from runbookkit.model.incident import IncidentRow, Severity
+from runbookkit.model.policy import Policy
 
 Timer = Literal["acknowledge", "update", "mitigated", "settle"]
 TIMER_QUEUE: Final = "timer"
@@ -18,11 +19,10 @@ _MOST_REMINDERS: Final = 24
 
 
 def opened(ledger: Ledger, number: int) -> None:
-    """Plan the first minute of an incident."""
+    """Plan the first minute of an incident; its data say whether it has a channel."""
     policy, now = ledger.policy, ledger.by.at
-    channel = at_least(ledger.row(number).severity, policy.channel_from)
-    row = ledger.remember(number, channel=channel)
-    if channel:
+    row = ledger.row(number)
+    if row.data["channel"]:
         for queue in _able(ledger, "open channel"):
             ledger.job(number, queue, "open channel", now)
     for queue in _shown_in(ledger, row):
@@ -34,6 +34,11 @@ def opened(ledger: Ledger, number: int) -> None:
         ledger.job(number, EVIDENCE_QUEUE, kind, now)
     remind(ledger, number, "acknowledge")
     remind(ledger, number, "update")
+
+
+def has_channel(severity: Severity, policy: Policy) -> bool:
+    """Return whether a new incident is bad enough for a channel of its own."""
+    return at_least(severity, policy.channel_from)
 
 
 def page(ledger: Ledger, number: int) -> None:

@@ -167,3 +167,8 @@ class Changes(Data):
     """By stream."""
     jobs: tuple[NewJob, ...] = ()
     bodies: tuple[Body, ...] = ()
+    seen: tuple[tuple[str, str], ...] = ()
+    """Alerts, by source and fingerprint, that are as they were: most of what comes.
+    Decisions of a later transaction know it."""
+    seen_at: datetime | None = None
+    """When they were confirmed."""

@@ -138,6 +138,7 @@ class _Written:
             sql.executemany(_BODY, [body_row(body) for body in bodies])
         events = self._write_events(sql, dialect, now)
         self._write_rows(sql)
+        self._confirm(sql, dialect)
         jobs = [job for changes in self._changes for job in changes.jobs]
         if jobs:
             add_jobs(sql, jobs, now)
@@ -156,6 +157,20 @@ class _Written:
         slim = [slim_row(alert) for alert in alerts if is_slim(alert)]
         if slim:
             sql.executemany(_SLIM, slim)
+
+    def _confirm(self, sql: Sql, dialect: Dialect) -> None:
+        seen: dict[tuple[str, datetime], list[str]] = {}
+        for changes in self._changes:
+            if changes.seen_at is not None:
+                for source, fingerprint in changes.seen:
+                    seen.setdefault((source, changes.seen_at), []).append(fingerprint)
+        for (source, seen_at), fingerprints in seen.items():
+            at = text_of(seen_at)
+            sql.execute(
+                "UPDATE alert SET seen_at = ? WHERE source = ? AND fingerprint IN"
+                f" (SELECT t.value FROM {dialect.each}) AND seen_at < ?",
+                (at, source, to_json(fingerprints), at),
+            )
 
     def _write_events(
         self, sql: Sql, dialect: Dialect, now: datetime

@@ -82,7 +82,7 @@ def alert_row(alert: AlertRow) -> tuple[Any, ...]:
         text_of(alert.starts_at),
         since if alert.seen_at is alert.since else text_of(alert.seen_at),
         alert.flaps,
-        to_json((_plain(alert.labels), _plain(alert.annotations))),
+        _said(alert),
         alert.generator_url,
     )
 
@@ -177,6 +177,14 @@ def body_row(body: Body) -> tuple[Any, ...]:
         body.error,
         body.packed,
     )
+
+
+def _said(alert: AlertRow) -> str:
+    # a third of the time of the standard library, and alerts come in thousands
+    from pydantic_core import to_json as encoded  # noqa: PLC0415  slow to load
+
+    texts = (_plain(alert.labels), _plain(alert.annotations))
+    return encoded(texts).decode()
 
 
 def _plain(texts: Mapping[str, str]) -> dict[str, str]:

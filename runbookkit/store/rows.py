@@ -106,6 +106,8 @@ def to_json(data: Any) -> str:
     Raises:
         StoreError: It holds what JSON cannot, such as NaN or a date.
     """
+    if not data and isinstance(data, dict):
+        return "{}"
     try:
         return _ENCODE(data)
     except (TypeError, ValueError) as error:
@@ -114,4 +116,6 @@ def to_json(data: Any) -> str:
 
 def text_of(moment: datetime) -> str:
     """Return a moment as it is kept: such texts sort by time."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="microseconds")

@@ -272,3 +272,19 @@ def test_an_umbrella_that_was_merged_away_is_none_any_more(store: Memory) -> Non
     deliver(store, 0.5, alert(service="c"), policy=policy)
 
     assert [row.key for row in store.open()] == ["prod?service=a", "prod#storm"]
+
+
+def test_a_storm_soon_after_the_last_one_reopens_its_umbrella(store: Memory) -> None:
+    policy = replace(POLICY, storm=1, resolve_grace=timedelta())
+    deliver(store, 0, alert(service="a"), alert(service="b"), policy=policy)
+    deliver(store, 1, alert(service="b", end=1), policy=policy)
+    assert status(store, 2) == "resolved"
+
+    deliver(store, 10, alert(service="c"), alert(service="d"), policy=policy)
+
+    assert [row.key for row in store.open()] == [
+        "prod?service=a",
+        "prod#storm",
+        "prod?service=c",
+    ]
+    assert status(store, 2) == "open"

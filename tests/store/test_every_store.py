@@ -115,4 +115,4 @@ def test_streams_are_listed_newest_first(opened: Open) -> None:
     store.append(other, 0, [noted("b")])
 
     assert list(store.streams("run"))[:2] == [other, one]
-    assert not list(store.streams("incident"))
+    assert not list(store.streams("nothing"))
