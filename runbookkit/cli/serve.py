@@ -36,7 +36,7 @@ def serve(*, listen: str = "", store: str = "", config: str = "") -> int:
             "the server needs its extra: uv tool install 'runbookkit[server]'"
         ) from error
     # without it, the default action would leave what was taken in unkept
-    signal.signal(signal.SIGTERM, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(codes.OK))
     run_server(
         loaded,
         variables,

@@ -102,6 +102,23 @@ def test_it_ends_when_told_to_while_somebody_listens(tmp_path: Path) -> None:
     assert len(kept(store)) == 1
 
 
+def test_it_ends_when_told_to_while_it_starts(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "runbookkit", "serve", "--listen", "127.0.0.1:0"],
+        cwd=tmp_path,
+        env={**os.environ, "RUNBOOK_STORE": str(tmp_path / "log.sqlite")},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    said = process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(20) == 0
+    assert said.startswith("listening on")
+    process.stderr.close()
+
+
 @pytest.mark.parametrize(
     ("config", "said"),
     [
