@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
@@ -135,14 +135,6 @@ def crew_of(  # noqa: PLR0913  the parts of a crew
     kinds = {kind for each in notifiers.values() for kind in each.kinds}
     performers: dict[str, Performer] = dict.fromkeys(kinds, effects)
     performers.update(work.performers if work else {})
-    process = uuid4().hex
-    stations = [
-        Station(f"{process}/{name}-{number}", (name,))
-        for name in notifiers
-        for number in range(_THREADS)
-    ]
-    for name, longest in (work.queues if work else {}).items():
-        stations.append(Station(f"{process}/{name}", (name,), longest))
 
     def worker(station: Station) -> Worker:
         return Worker(
@@ -155,7 +147,19 @@ def crew_of(  # noqa: PLR0913  the parts of a crew
             tally=tally,
         )
 
+    stations = tuple(_stations(notifiers, work))
     return Crew(worker, stations, complain=complain)
+
+
+def _stations(
+    notifiers: Mapping[str, Notifier], work: Work | None
+) -> Iterator[Station]:
+    process = uuid4().hex
+    for name in notifiers:
+        for number in range(_THREADS):
+            yield Station(f"{process}/{name}-{number}", (name,))
+    for name, longest in (work.queues if work else {}).items():
+        yield Station(f"{process}/{name}", (name,), longest)
 
 
 def _config(

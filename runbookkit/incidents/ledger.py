@@ -131,7 +131,8 @@ class Ledger:
         key = f"{self.policy.instance}:{number}:{queue} {kind}"
         key = f"{key}:{name}" if name else key
         stream = f"incident/{number}"
-        job = NewJob(key, kind, queue, stream, run_at, data or {})
+        timer = run_at > self.by.at
+        job = NewJob(key, kind, queue, stream, run_at, data or {}, timer)
         self._jobs.setdefault(key, job)
 
     def changes(self) -> Changes:

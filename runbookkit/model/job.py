@@ -25,8 +25,10 @@ class NewJob(Data):
     stream: str
     """What it is about: ``incident/41``."""
     run_at: datetime
-    """Not before; aware UTC. One of the future is a timer: it waits for no other job."""
+    """Of a timer: not before; aware UTC. Any other is done as soon as it can be."""
     data: Mapping[str, Any] = field(default_factory=dict)
+    timer: bool = False
+    """It waits for its time and for no other job, and none waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ class _Written:
         self._confirm(sql, dialect)
         jobs = [job for changes in self._changes for job in changes.jobs]
         if jobs:
-            add_jobs(sql, jobs, now)
+            add_jobs(sql, jobs)
         return events
 
     def _write_rows(self, sql: Sql) -> None:

@@ -1,7 +1,7 @@
 """Jobs: kept with what causes them, and held by one worker at a time.
 
-Jobs of one stream and queue are done in the order in which they were kept. One that
-is meant for later when it is kept is a timer: it waits for no other, and none for it.
+Jobs of one stream and queue are done in the order in which they were kept. Timers
+wait for no other, and none for them.
 
 A status is shown as it is when it is shown: asking for it again under the same key
 while it is being shown, or after, has it shown once more.
@@ -26,7 +26,6 @@ from runbookkit.store.writer import Sql
 
 _FARTHEST: Final = timedelta(minutes=10)
 """No job is put off longer; further away means that the clock has stepped back."""
-_TIMER: Final = timedelta(seconds=1)
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = (
     "id, key, kind, queue, stream, run_at, attempts, lease_until, owner, data, state,"
@@ -92,7 +91,7 @@ class Claim:
         return self.owner.rpartition("/")[0] + "/"
 
 
-def add_jobs(sql: Sql, jobs: Iterable[NewJob], now: datetime) -> None:
+def add_jobs(sql: Sql, jobs: Iterable[NewJob]) -> None:
     """Keep jobs whose keys are not kept already."""
     sql.executemany(
         _ADD,
@@ -103,7 +102,7 @@ def add_jobs(sql: Sql, jobs: Iterable[NewJob], now: datetime) -> None:
                 job.queue,
                 job.stream,
                 text_of(job.run_at),
-                int(job.run_at > now + _TIMER),
+                int(job.timer),
                 to_json(job.data),
             )
             for job in jobs
@@ -220,5 +219,5 @@ def _kept(sql: Sql, job: Job, brought: Brought) -> bool:
         last = sql.execute(LAST, (job.stream,)).fetchone()[0]
         append_rows(sql.execute, job.stream, last, brought.events, brought.now)
     if brought.jobs:
-        add_jobs(sql, brought.jobs, brought.now)
+        add_jobs(sql, brought.jobs)
     return True

@@ -26,7 +26,8 @@ SECOND = timedelta(seconds=1)
 
 def job(queue: str, key: str = "", stream: str = "", **later: float) -> NewJob:
     run_at = NOON + timedelta(**later)
-    return NewJob(key or str(uuid4()), "post", queue, stream or queue, run_at)
+    key = key or str(uuid4())
+    return NewJob(key, "post", queue, stream or queue, run_at, timer=bool(later))
 
 
 def keep(store: Log, *jobs: NewJob) -> None:
@@ -107,6 +108,16 @@ def test_a_timer_waits_for_its_time_and_nobody_waits_for_it(opened: Open) -> Non
     later = claimed(store, queue, "a/2", minutes=5)
 
     assert [now.key, later.key] == [f"{queue}2", f"{queue}1"]
+
+
+def test_what_is_no_timer_waits_for_no_clock(opened: Open) -> None:
+    store, queue = opened(), str(uuid4())
+    ahead = NOON + timedelta(days=1)
+    planned = NewJob(queue, "page", queue, queue, ahead)
+
+    keep(store, planned)
+
+    assert claimed(store, queue).key == queue
 
 
 def test_a_lease_that_ended_is_lost_to_whoever_claims_next(opened: Open) -> None:
@@ -269,7 +280,8 @@ class Model:
         key = str(uuid4())
         stream = f"{self.queue}/{worker % 2}"
         # a store keeps jobs by its own clock, which stands still here
-        keep(self.store, job(self.queue, key, stream, seconds=0 if amount else 500))
+        later = {} if amount else {"seconds": 500.0}
+        keep(self.store, job(self.queue, key, stream, **later))
         self.kept[key] = (stream, bool(amount))
 
     def claim(self, worker: int, amount: int) -> None:
