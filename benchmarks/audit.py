@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -27,7 +27,6 @@ from runbookkit.app.audit_players import scripted_player
 from runbookkit.app.templates import load_template
 from runbookkit.audit.view import Marks
 from runbookkit.clock import SystemClock
-from runbookkit.model.audit import AuditReport
 from runbookkit.settings import load
 
 _CLEAN = Path(__file__).parents[1] / "tests" / "lint" / "clean.md"
@@ -90,7 +89,7 @@ def resident() -> float:
 
 
 def taken(folder: Path, url: str, pipe: Connection) -> Taken:
-    """Audit a folder, one runbook after the other."""
+    """Audit a folder with one command."""
     variables = {
         "ANTHROPIC_API_KEY": "k" * 20,
         "ANTHROPIC_BASE_URL": url,
@@ -102,30 +101,22 @@ def taken(folder: Path, url: str, pipe: Connection) -> Taken:
     }
     house = house_of(load(folder, variables), variables, SystemClock())
     memory: list[float] = []
-    counts = [0, 0]
     before, cpu = asked(pipe)
     begun = time.perf_counter()
     with model_auditor(ModelRequest(), house, Marks("d" * 16, "c" * 16)) as (
         auditor,
         _,
     ):
-        for file in sorted((folder / "books").iterdir()):
-            request = AuditRequest((file.as_posix(),))
-            report = audit(request, auditor, house.loaded, house.clock.now().date())
-            _count(report, counts)
-            memory.append(resident())
+        request = AuditRequest(((folder / "books").as_posix(),))
+        watched = replace(auditor, kept=lambda _: memory.append(resident()))
+        report = audit(request, watched, house.loaded, house.clock.now().date())
     seconds = time.perf_counter() - begun
     after, cpu_after = asked(pipe)
-    plays, passed = counts
+    scenarios = [each for runbook in report.runbooks for each in runbook.scenarios]
+    plays = sum(len(each.plays) for each in scenarios)
+    passed = sum(each.executed for each in scenarios)
     requests, used = after - before, cpu_after - cpu
     return Taken(plays, passed, requests, seconds, used, tuple(memory))
-
-
-def _count(report: AuditReport, counts: list[int]) -> None:
-    for runbook in report.runbooks:
-        for scenario in runbook.scenarios:
-            counts[0] += len(scenario.plays)
-            counts[1] += scenario.executed
 
 
 def told(name: str, run: Taken) -> str:
