@@ -72,7 +72,11 @@ def attendance_of(
     notifiers: dict[str, Notifier] = notifiers_of(
         loaded, clock, options.incidents.instance
     )
-    policy = replace(options.incidents, integrations=integrations_of(notifiers))
+    policy = replace(
+        options.incidents,
+        integrations=integrations_of(notifiers),
+        runbooks={**runbooks_by_alert(loaded), **options.incidents.runbooks},
+    )
     # what is configured wins over what pages say of themselves
     runbooks = {**runbooks_by_alert(loaded), **policy.runbooks}
     policy = replace(policy, runbooks=runbooks)

@@ -1,4 +1,4 @@
-"""Which runbook the handbook keeps for which alert."""
+"""Which runbook of the handbook each alert has."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from pathlib import Path
 from runbookkit.app.beginning import read_found
 from runbookkit.app.reading import paths_of, read_text
 from runbookkit.errors import UsageError
+from runbookkit.markdown.runbook import FORMAT
 from runbookkit.settings import Loaded
 
 
 def runbooks_by_alert(loaded: Loaded) -> dict[str, str]:
-    """Return paths of runbooks by the alerts that they name.
+    """Return paths of runbooks by the names of the alerts that they list.
 
-    Only configured folders are read. A page that cannot be read is left out: an
-    alert must not wait for it. Of two pages for one alert the first one holds,
-    and the linter tells of the other.
+    Only where the configuration names the handbook's folders. Of two runbooks for
+    one alert the first by path counts; a file that cannot be read is left out, the
+    linter says why.
     """
+    folders = [
+        Path(loaded.folder) / each for each in loaded.configuration.lint.handbook
+    ]
+    there = tuple(str(folder) for folder in folders if folder.is_dir())
     found: dict[str, str] = {}
-    for folder in loaded.configuration.lint.handbook:
-        root = Path(loaded.folder) / folder
-        if not root.is_dir():
-            continue
-        for path in paths_of((str(root),), ()):
-            if path.endswith(".md"):
-                for alert in _alerts(Path(path), loaded):
-                    found.setdefault(alert, path)
+    for path in sorted(paths_of(there, ())) if there else ():
+        if path.endswith(".md"):
+            for alert in _alerts_of(path, loaded):
+                found.setdefault(alert, path)
     return found
 
 
-def _alerts(file: Path, loaded: Loaded) -> tuple[str, ...]:
+def _alerts_of(path: str, loaded: Loaded) -> tuple[str, ...]:
     try:
-        text = read_text(file)
-        if not text.startswith("---"):
+        text = read_text(Path(path))
+        if FORMAT not in text:
             return ()
-        return read_found(text, file.as_posix(), loaded).runbook.metadata.alerts
+        return read_found(text, path, loaded).runbook.metadata.alerts
     except UsageError:
         return ()
