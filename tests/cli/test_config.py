@@ -44,3 +44,19 @@ def test_a_wrong_file_is_a_usage_error(tmp_path: Path) -> None:
 
     assert (done.code, done.out) == (2, "")
     assert "lint.reviewdays: unknown key" in done.err
+
+
+def test_secrets_are_only_said_to_be_set(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.write("runbook.toml", '[serve.sources.prod]\nkind = "alertmanager"\n')
+    secret = "s" * 32
+    variables = {
+        "RUNBOOK_SERVE__SOURCES__PROD__TOKENS": f'["{secret}"]',
+        "RUNBOOK_SERVE__TOKENS__ADA__TOKENS": f'["{secret}"]',
+    }
+
+    shown = place.run("config", "show", **variables)
+    listed = place.run("config", "show", "--origin", **variables)
+
+    assert secret not in shown.out + listed.out
+    assert shown.data["serve"]["tokens"]["ada"]["tokens"] == "(set)"
