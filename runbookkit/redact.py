@@ -17,8 +17,8 @@ _EMAIL = re.compile(
 )
 _CARD = re.compile(r"(?<![\d.-])(?:\d[ -]?){12,18}\d(?![\d.-])")
 
-TOKEN = re.compile(r"«[a-z]+:\d+»")
-"""What stands in place of something."""
+TOKEN = re.compile(r"(?:«|\\u00ab)[a-z]+:\d+(?:»|\\u00bb)")
+"""What stands in place of something, also as JSON in ASCII spells it."""
 
 
 class Place(NamedTuple):

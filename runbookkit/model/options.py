@@ -94,7 +94,7 @@ class AuditOptions(Data):
     project: str = ""
     """For ``vertex``."""
     seconds: float = 120.0
-    """Until the answer to one call must be whole."""
+    """Of silence, at most, while an answer is awaited or comes."""
     at_once: int = 4
     """How many plays of one runbook go on at the same time."""
     retries: int = 2

@@ -258,6 +258,39 @@ def test_a_runbook_with_a_secret_is_not_sent_unasked(tmp_path: Path) -> None:
     assert "Tr4vel9kQz" not in done.err + printed.err + printed.out
 
 
+SCENARIO = """\
+name: it is the password
+runbook: {path: ../a.md}
+started_at: 2026-11-16T10:00:00Z
+alert:
+  labels: {alertname: CheckoutErrorsHigh, password: Tr4vel9kQz, by: ada@shop.example}
+  annotations: {summary: 'curl -u admin:Xq7TreeLamp9 http://10.1.2.3/'}
+approves_changes: true
+answers:
+  the-failures-are-still-there: [{names: {series: [{labels: {api_key: Zk3Wv8Lm2Rt6}, last: 0.5}]}}]
+  restart-the-checkout-pods: [{names: {exit_code: 0, stdout: 'token=Pq9Rt4Xv7Lm2'}}]
+  the-failures-are-gone: [{names: {series: [{labels: {}, last: 0.0}]}}]
+expect: {end: stop}
+"""
+PRIVATE = (
+    *("Tr4vel9kQz", "ada@shop.example", "Xq7TreeLamp9", "10.1.2.3"),
+    *("Zk3Wv8Lm2Rt6", "Pq9Rt4Xv7Lm2"),
+)
+
+
+def test_no_secret_of_an_alert_or_an_answer_is_sent(tmp_path: Path) -> None:
+    with house(tmp_path) as here:
+        here.place.write("scenarios/a.yaml", SCENARIO)
+        refused = here.place.run("audit", ".", "--model", MODEL)
+        before = len(here.server.received)
+        done = here.place.run("audit", ".", "--model", MODEL, "--redact")
+        sent = json.dumps([each.body for each in here.server.received])
+
+    assert (refused.code, before) == (2, 0)
+    assert here.asked >= 5, done
+    assert [each for each in PRIVATE if each in sent] == []
+
+
 @pytest.mark.parametrize("more", [(), ("--redact",)])
 def test_a_redacted_text_keeps_its_line_numbers(
     tmp_path: Path, more: tuple[str, ...]

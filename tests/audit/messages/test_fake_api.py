@@ -7,18 +7,22 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from audit.messages.modelled import ANSWERED, OPTIONS, RUN, VIEW
-from doubles.messages.api import Messages
+from doubles.messages.api import MODEL, Messages
 from doubles.messages.replies import Reply, calls, text, thinking
 from doubles.messages.server import messages_api
 from runbookkit.audit.calls import tool_definitions
+from runbookkit.audit.players.messages.client import failures, opened
 from runbookkit.audit.players.messages.request import body_of
+from runbookkit.errors import PlayerError
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+KEY_NAME = "ANTHROPIC_API_KEY"
 HEADERS = {"x-api-key": "k", "anthropic-version": "2023-06-01"}
 GOOD = body_of(VIEW, (ANSWERED,), tool_definitions(), OPTIONS)
 Change = Callable[[Any], Any]
@@ -227,3 +231,16 @@ def test_a_malformed_batch_is_refused(requests: list[Any], said: str) -> None:
         status, told = ask(server, "/v1/messages/batches", {"requests": requests})
 
     assert (status, said in told["error"]["message"]) == (400, True)
+
+
+def test_the_lifecycle_of_a_model_can_be_asked() -> None:
+    with messages_api(lambda *_: Reply()) as server:
+        client = opened(replace(OPTIONS, base_url=server.url), {KEY_NAME: "k"})
+        try:
+            known = client.models.retrieve(MODEL)
+            with pytest.raises(PlayerError, match="not found"), failures("anthropic"):
+                client.models.retrieve("nobody")
+        finally:
+            client.close()
+
+    assert (known.lifecycle, known.max_input_tokens) == ("active", 200_000)
