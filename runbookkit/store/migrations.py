@@ -94,6 +94,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             " error TEXT NOT NULL,"
             " data TEXT NOT NULL)"
         ),
+        # streams are listed by their first events, of which there are few
+        "CREATE INDEX event_first ON event (position) WHERE sequence = 1",
         "CREATE INDEX job_due ON job (run_at) WHERE state = 'pending'",
         (
             "CREATE INDEX job_order ON job (stream, queue, id)"
