@@ -59,6 +59,25 @@ def test_a_command_with_a_key_is_taken_once(tmp_path: Path) -> None:
         assert story(site, number).count("once") == 1
 
 
+def test_the_story_is_corrected_and_the_original_stays(tmp_path: Path) -> None:
+    with server(tmp_path) as (site, _):
+        number = fired(site)
+        ask(site, number, kind="note", text="rolled bakc")
+        place = f"/api/v1/incidents/{number}/timeline?all=true"
+        entries = site.get(place, **bearer(EYE)).json["entries"]
+        first, note = entries[0]["id"], entries[-1]["id"]
+        ask(site, number, kind="edit", entry=note, text="rolled back")
+        ask(site, number, kind="demote", entry=first)
+        shown = site.get(f"/api/v1/incidents/{number}/timeline", **bearer(EYE)).json
+        told = {each["id"]: each for each in shown["entries"]}
+
+    assert (told[note]["text"], told[note]["original"]) == (
+        "rolled back",
+        "rolled bakc",
+    )
+    assert first not in told
+
+
 def test_who_only_reads_changes_nothing_and_few_may_merge(tmp_path: Path) -> None:
     with server(tmp_path) as (site, _):
         number, other = fired(site), fired(site, cluster="b")
