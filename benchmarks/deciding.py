@@ -108,6 +108,7 @@ def main() -> None:
         name = options.store or str(Path(folder) / "store.sqlite")
         store = open_store(name, clock=lambda: NOON)
         bodies = [body(number) for number in range(options.deliveries)]
+        parse("prod", bodies[0], NOON)  # loads the validation library
         for case in ("new incidents", "the same again"):
             parsing, rest, rate = measure(store, bodies, options.batch, policy)
             print(

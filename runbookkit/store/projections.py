@@ -89,7 +89,8 @@ def alert_row(alert: AlertRow) -> tuple[Any, ...]:
 
 def is_slim(alert: AlertRow) -> bool:
     """Return whether what the sender said of an alert is what is kept already."""
-    return isinstance(alert.labels, Later) and isinstance(alert.annotations, Later)
+    # asked of every alert: an abstract base class takes ten times as long
+    return type(alert.labels) is Later and type(alert.annotations) is Later
 
 
 def slim_row(alert: AlertRow) -> tuple[Any, ...]:

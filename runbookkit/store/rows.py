@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from runbookkit.errors import ConflictError, StoreError
@@ -114,6 +115,8 @@ def to_json(data: Any) -> str:
         raise StoreError(f"not to be kept as JSON: {error}") from error
 
 
+# a transaction writes the same few moments again and again
+@lru_cache(maxsize=4096)
 def text_of(moment: datetime) -> str:
     """Return a moment as it is kept: such texts sort by time."""
     if moment.tzinfo is not UTC:
