@@ -17,7 +17,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ SHORTER = {
     r"_received_total([^\[]*)\[5m\]": r"_received_total\1[20s]",
     r"\b5 minutes ago": "20 seconds ago",
     r"> 300e6": "> 20e6",  # the same rate
-    r"\[(5|15)m\]": "[5s]",
+    r"\[(5|15)m\]": "[15s]",
     r"every 30s for up to 1[05]m": "every 2s for up to 50s",
     r"for 30s, within 60s": "for 5s, within 30s",
     r"interval:s:30": "interval:s:5",
@@ -155,6 +155,14 @@ def live(folder: Path, *faults: str, servers: tuple[str, ...] = ()) -> Iterator[
         stack.stop()
 
 
+def need_no_other(process: str) -> None:
+    """Skip beside another process of the name: bpftrace tells them apart by nothing."""
+    for file in Path("/proc").glob("[0-9]*/comm"):
+        with suppress(OSError):
+            if file.read_text().strip() == process:
+                pytest.skip(f"another {process} runs here, as {file.parent.name}")
+
+
 def scrape_each_second(stack: Stack) -> None:
     file = stack.folder / "prometheus.yml"
     file.write_text(file.read_text().replace("interval: 5s", "interval: 1s"))
@@ -186,6 +194,7 @@ def test_the_kernel_names_the_cause_and_the_approved_change_heals_it(
     tmp_path: Path,
 ) -> None:
     need("bpftrace")
+    need_no_other("checkout")
     with live(tmp_path, "lock-contention") as stack:
         wait_for(lambda: stack.query(P99) > 0.5, 40)
 
@@ -208,7 +217,12 @@ def test_the_metric_and_the_label_that_explode_are_named(tmp_path: Path) -> None
         wait_for(lambda: stack.query('count({__name__="cart_items"})') > 10_000, 120)
         time.sleep(2)
 
-        alone = stack.run(CARDINALITY, "--auto", "--input", stack.admin, "--input", url)
+        # what a server that has just begun will need in an hour is anyone's guess
+        room = "memory_limit_bytes=1000000000000000"
+        alone = stack.run(
+            CARDINALITY,
+            *("--auto", "--input", stack.admin, "--input", url, "--input", room),
+        )
 
     assert alone.captures["metric"] == "cart_items", alone.said
     assert alone.captures["label"] == "user_id"
