@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any, Final
 
 from runbookkit.audit.players.messages.guard import RETRIED
@@ -14,6 +15,7 @@ from runbookkit.model.options import AuditOptions
 _KEY: Final = "ANTHROPIC_API_KEY"
 _TOKEN: Final = "ANTHROPIC_AUTH_TOKEN"  # noqa: S105  the name of a variable
 _OTHER_WAYS: Final = ("ANTHROPIC_PROFILE", "ANTHROPIC_FEDERATION_RULE_ID")
+_NEEDED: Final = {"bedrock": "boto3", "vertex": "google.auth"}
 _CONTENT: Final = 200
 """Letters of a server's message that are repeated."""
 
@@ -64,6 +66,7 @@ def opened(options: AuditOptions, variables: Mapping[str, str]) -> Any:
         raise UsageError(
             "a model is played through the package anthropic: install runbookkit[audit]"
         ) from error
+    _check_provider(options, variables)
     common: dict[str, Any] = {
         "max_retries": options.retries,
         "timeout": options.seconds,
@@ -76,7 +79,12 @@ def opened(options: AuditOptions, variables: Mapping[str, str]) -> Any:
             **common, **_credential(options, variables)
         ),
         "bedrock": lambda: anthropic.AnthropicBedrock(
-            **common, **_given(aws_region=options.region, aws_profile=options.profile)
+            **common,
+            **_given(
+                aws_region=options.region,
+                aws_profile=options.profile,
+                api_key=variables.get("AWS_BEARER_TOKEN_BEDROCK", ""),
+            ),
         ),
         "vertex": lambda: anthropic.AnthropicVertex(
             **common, **_given(region=options.region, project_id=options.project)
@@ -86,6 +94,25 @@ def opened(options: AuditOptions, variables: Mapping[str, str]) -> Any:
         return makers[options.provider]()
     except (anthropic.AnthropicError, ImportError, ValueError) as error:
         raise UsageError(f"{options.provider}: {_first_line(error)}") from error
+
+
+def _check_provider(options: AuditOptions, variables: Mapping[str, str]) -> None:
+    """Look for what the library itself looks for only when it sends."""
+    needed = _NEEDED.get(options.provider, "")
+    if options.provider == "bedrock" and variables.get("AWS_BEARER_TOKEN_BEDROCK"):
+        return
+    if needed and not _is_installed(needed):
+        raise UsageError(
+            f"{options.provider} is asked through {needed}: install"
+            f" anthropic[{options.provider}]"
+        )
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _credential(options: AuditOptions, variables: Mapping[str, str]) -> dict[str, Any]:
