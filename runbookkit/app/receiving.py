@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from runbookkit.app.intake import Keep
 from runbookkit.incidents.intake import decision
 from runbookkit.model.alert import Delivery
 from runbookkit.model.policy import Policy
 from runbookkit.ports import IncidentStore
+
+_BEGINNINGS: Final = frozenset({"incident opened", "incident reopened"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,14 @@ def keeper(
 ) -> Keep[Webhook]:
     """Return what keeps webhooks: all of a batch or none, durably.
 
-    ``nudge`` is called when there may be something to do about them.
+    ``nudge`` is called when an incident began: nobody should wait to be told of it.
     """
 
     def keep(webhooks: Sequence[Webhook]) -> None:
-        store.decide_many(
+        kept = store.decide_many(
             [decision(each.delivery, each.body, policy) for each in webhooks]
         )
-        nudge()
+        if any(event.kind in _BEGINNINGS for events in kept for event in events):
+            nudge()
 
     return keep
