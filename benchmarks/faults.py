@@ -32,12 +32,11 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
 
-from outward import Outside, SteppingClock, job, work  # noqa: E402
+from outward import Outside, SteppingClock, job, patiently, work  # noqa: E402
 
 from doubles.faulty import Call, Fault  # noqa: E402  the path is set first
 from doubles.pagerduty import ROUTING_KEY, TOKEN as REST_TOKEN, PagerDuty  # noqa: E402
 from doubles.slack import TOKEN as SLACK_TOKEN, Slack  # noqa: E402
-from runbookkit.errors import StoreError  # noqa: E402
 from runbookkit.model.incident import Changes, IncidentRow, Want  # noqa: E402
 from runbookkit.model.job import NewJob  # noqa: E402
 from runbookkit.store.log import Log  # noqa: E402
@@ -84,7 +83,8 @@ class Round:
     restart: Callable[[bool], None]
     slack: Slack = field(default_factory=lambda: Slack(time.time()))
     pagerduty: PagerDuty = field(default_factory=PagerDuty)
-    wrong_by: Any = field(default_factory=lambda: _CONTEXT.Value("d", 0.0))
+    # no lock: whoever is killed while holding it would stop all others
+    wrong_by: Any = field(default_factory=lambda: _CONTEXT.Value("d", 0.0, lock=False))
     kills: int = 0
     failures: int = 0
 
@@ -250,18 +250,6 @@ def decided(store: Log, row: IncidentRow, jobs: tuple[NewJob, ...]) -> None:
         return Changes(incidents=(replace(row, data=data),), jobs=jobs)
 
     patiently(lambda: store.decide(Want(incidents=(row.id,)), decide))
-
-
-def patiently(call: Callable[[], Any]) -> Any:
-    """Call until the database is there."""
-    end = time.monotonic() + 60
-    while True:
-        try:
-            return call()
-        except StoreError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.05)
 
 
 def drained(store: Log) -> list[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from multiprocessing.sharedctypes import Synchronized
+from typing import Any
 
 from runbookkit.app.effecting import Alarms, Effects
 from runbookkit.app.retrying import Patience
 from runbookkit.app.working import Crew, Station, Worker
+from runbookkit.errors import StoreError
 from runbookkit.model.effect import EffectKind
 from runbookkit.model.job import NewJob
 from runbookkit.notifiers import pagerduty, slack
@@ -27,7 +29,7 @@ PATIENCE = Patience(timedelta(milliseconds=20), timedelta(milliseconds=250), 5, 
 class SteppingClock:
     """The time of this machine, and what it is wrong by."""
 
-    def __init__(self, wrong_by: Synchronized[float]) -> None:
+    def __init__(self, wrong_by: Any) -> None:
         self._wrong_by = wrong_by
 
     def now(self) -> datetime:
@@ -58,10 +60,22 @@ def job(
     return NewJob(key, kind, queue, f"incident/{incident}", at, data)
 
 
-def work(outside: Outside, wrong_by: Synchronized[float]) -> None:
+def patiently(call: Callable[[], Any]) -> Any:
+    """Call until the database is there."""
+    end = time.monotonic() + 60
+    while True:
+        try:
+            return call()
+        except StoreError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+def work(outside: Outside, wrong_by: Any) -> None:
     """Do what is due until this process is killed."""
     clock = SteppingClock(wrong_by)
-    store = open_store(outside.store, clock=clock.now)
+    store = patiently(lambda: open_store(outside.store, clock=clock.now))
     notifiers: dict[str, Notifier] = {
         "slack": slack.connect(
             slack.Config(

@@ -24,7 +24,7 @@ from runbookkit.store.dialect import Dialect
 from runbookkit.store.rows import LAST, append_rows, text_of, to_json
 from runbookkit.store.writer import Sql
 
-_FARTHEST: Final = timedelta(minutes=10)
+_FARTHEST: Final = timedelta(minutes=5, seconds=1)
 """No job is put off longer; further away means that the clock has stepped back."""
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = (
@@ -42,7 +42,9 @@ _ADD = (
     " WHERE job.kind = 'show status'"
 )
 _IS_DUE = (
-    "(run_at <= ? OR (timer = 0 AND (lease_until = '' OR run_at > ?)))"
+    # its time matters to a job that was put off, and to a timer: not to one that was
+    # never claimed, or whose worker is gone
+    "(run_at <= ? OR owner <> '' OR (timer = 0 AND (lease_until = '' OR run_at > ?)))"
     # one worker holds one job: what is kept under its name was claimed by a call
     # whose answer was lost
     " AND (owner = '' OR owner = ?"

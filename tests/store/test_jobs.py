@@ -171,6 +171,17 @@ def test_a_clock_that_steps_by_hours_holds_nothing_up(opened: Open, step: int) -
     assert [each is not None for each in found] == [True, True, True, False]
 
 
+@pytest.mark.parametrize("step", [-86_400, -3_600, -600, -121, 61, 600, 86_400])
+def test_a_job_whose_worker_is_gone_waits_for_no_clock(opened: Open, step: int) -> None:
+    store, queue = opened(), str(uuid4())
+    keep(store, job(queue))
+    claimed(store, queue, "a/1")
+
+    again = claimed(store, queue, "b/1", seconds=step)
+
+    assert again.attempts == 2
+
+
 def test_a_dead_job_is_listed_with_its_reason_and_can_be_revived(opened: Open) -> None:
     store, queue = opened(), str(uuid4())
     keep(store, job(queue, queue))
