@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from runbookkit.app.audit_cases import ToAudit, case_of, to_audit
 from runbookkit.app.lint import LintOutcome, lint_workspace
@@ -15,7 +16,7 @@ from runbookkit.app.running import redactor
 from runbookkit.audit.calls import tool_definitions
 from runbookkit.audit.case import Case
 from runbookkit.audit.derive import derived_scenarios
-from runbookkit.audit.dry_run import KINDS, gaps_of
+from runbookkit.audit.dry_run import KINDS, gaps_of, nobody_to_call
 from runbookkit.audit.kept import KeptPlays
 from runbookkit.audit.play import Play, play
 from runbookkit.audit.played import (
@@ -43,6 +44,7 @@ from runbookkit.model.audit import (
     RunbookAudit,
     Transcript,
 )
+from runbookkit.model.finding import Finding
 from runbookkit.model.scenario import Scenario
 from runbookkit.model.template import Template
 from runbookkit.ports import Player
@@ -67,6 +69,9 @@ class AuditRequest:
     gate: Gate = "proven"
     changed: frozenset[str] | None = None
     """Audit only these files and runbooks with one of these scenario files."""
+
+    below: str = "."
+    """Folder below which a player may open what a runbook links to."""
 
     def wants(self, found: ToAudit) -> bool:
         """Tell whether a runbook is audited."""
@@ -125,21 +130,32 @@ def played_runbooks(
     for wanted in to_audit(request.paths, exclude, auditor.template, auditor.hide):
         found = True
         if request.wants(wanted):
-            yield _played_runbook(wanted, request, auditor, outcome)
+            here = replace(wanted, below=request.below)
+            yield _played_runbook(here, request, auditor, outcome)
     if not found:
         raise UsageError(f"{', '.join(request.paths)}: no runbook is here")
 
 
 def _dry_run(request: AuditRequest, loaded: Loaded, today: date) -> LintOutcome:
     """Lint with every rule that finds a gap, whatever the house leaves out."""
-    ledger = Ledger(request.paths, loaded.configuration.lint.exclude)
-    wanted = LintRequest(request.paths, select=tuple(sorted(KINDS)))
+    roots = (*request.paths, *_rules(request, loaded))
+    ledger = Ledger(roots, loaded.configuration.lint.exclude)
+    wanted = LintRequest(roots, select=tuple(sorted(KINDS)))
     options = replace(loaded.configuration.lint, ignore=())
     configuration = replace(loaded.configuration, lint=options)
     job = lint_job(
         wanted, replace(loaded, configuration=configuration), ledger, today=today
     )
     return lint_workspace(job, ledger)
+
+
+def _rules(request: AuditRequest, loaded: Loaded) -> list[str]:
+    """Return where the alert rules are whose runbooks may be audited."""
+    folder = Path(loaded.folder)
+    named = [folder / each for each in loaded.configuration.lint.rules]
+    known = {os.path.realpath(each) for each in request.paths}
+    found = [each for each in named if each.exists()]
+    return [os.path.relpath(e) for e in found if os.path.realpath(e) not in known]
 
 
 def _played_runbook(
@@ -191,7 +207,11 @@ def _played(
 
 def _looked_at(wanted: ToAudit, outcome: LintOutcome) -> RunbookAudit:
     linted = outcome.results.get(wanted.path)
-    gaps = gaps_of(linted.findings, wanted.runbook.document.lines) if linted else ()
+    own = linted.findings if linted else ()
+    gaps = gaps_of(
+        (*own, *_of_its_alerts(wanted, outcome)), wanted.runbook.document.lines
+    )
+    gaps = (*gaps, *nobody_to_call(wanted.runbook))
     unchecked = tuple(
         f"{wanted.path}:{each.span.line}: {each.name}: {each.reason}"
         for each in (linted.unchecked if linted else ())
@@ -199,6 +219,17 @@ def _looked_at(wanted: ToAudit, outcome: LintOutcome) -> RunbookAudit:
     return RunbookAudit(
         wanted.path, wanted.content_hash, "error", gaps, unchecked=unchecked
     )
+
+
+def _of_its_alerts(wanted: ToAudit, outcome: LintOutcome) -> Iterator[Finding]:
+    """Yield what alert rules say that contradicts a runbook, at the runbook's line."""
+    here = os.path.realpath(wanted.path)
+    for linted in outcome.results.values():
+        for finding in linted.findings:
+            for place in finding.related:
+                if finding.path != wanted.path and os.path.realpath(place.path) == here:
+                    span = replace(finding.span, line=place.line, end_line=place.line)
+                    yield replace(finding, path=wanted.path, span=span)
 
 
 def scenarios_of(

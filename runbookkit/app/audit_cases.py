@@ -52,6 +52,8 @@ class ToAudit:
     scenarios: tuple[ReadScenario, ...] = ()
     unread: tuple[Untested, ...] = ()
     """Scenarios of it that cannot be read."""
+    below: str = "."
+    """Only documents below this folder are opened for the player."""
 
 
 def to_audit(
@@ -175,10 +177,10 @@ def _hidden(value: Any, redact: Redact) -> Any:
 def linked_of(wanted: ToAudit, marks: Marks) -> dict[str, str]:
     """Return the texts that a runbook's links lead to, as a player is shown them.
 
-    Only documents below the folder of the command are opened: a link is text from
-    outside, and what it leads to may leave this machine.
+    Only documents below one folder are opened: a link is text from outside, and
+    what it leads to may leave this machine.
     """
-    here = Path.cwd().resolve()
+    here = Path(wanted.below).resolve()
     found: dict[str, str] = {}
     for link in wanted.runbook.document.links:
         target = link.target.partition("#")[0]

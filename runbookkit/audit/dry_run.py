@@ -9,6 +9,7 @@ from runbookkit.audit.view import shown_line
 from runbookkit.lint.registry import rule_of
 from runbookkit.model.audit import Gap, GapKind, GapStatus
 from runbookkit.model.finding import Finding, Level
+from runbookkit.model.runbook import Runbook
 
 KINDS: Final[Mapping[str, GapKind]] = {
     "RB107": "missing-command",
@@ -91,6 +92,7 @@ KINDS: Final[Mapping[str, GapKind]] = {
     "RB909": "hidden-instruction",
 }
 """The kind of gap that each rule finds; a rule that is not here is about form."""
+_PEOPLE: Final = "escalation"
 _STATUS: Final[Mapping[Level, GapStatus]] = {
     # an error is what can be proven, a warning a mechanical test that may be wrong
     "error": "proven",
@@ -107,6 +109,21 @@ def gaps_of(findings: Iterable[Finding], lines: tuple[str, ...]) -> tuple[Gap, .
     """
     found = {(gap.kind, gap.line, gap.code): gap for gap in _gaps(findings, lines)}
     return tuple(sorted(found.values(), key=lambda each: (each.line, each.code)))
+
+
+def nobody_to_call(runbook: Runbook) -> Iterator[Gap]:
+    """Yield a gap for each way that leads to people whom the text does not name."""
+    if any(section.title.casefold() == _PEOPLE for section in runbook.sections):
+        return
+    for step in runbook.steps:
+        for branch in step.branches:
+            if branch.target.kind == "escalate":
+                line = branch.span.line
+                quote = shown_line(runbook.document.lines[line - 1]).strip()
+                missing = "leads to people, and no section `## Escalation` names them"
+                yield Gap(
+                    "no-exit", runbook.path, line, quote, missing, "proven", "RB102"
+                )
 
 
 def _gaps(findings: Iterable[Finding], lines: tuple[str, ...]) -> Iterator[Gap]:

@@ -21,6 +21,7 @@ from runbookkit.audit.played import Heading
 from runbookkit.audit.together import fails
 from runbookkit.audit.view import Marks
 from runbookkit.cli import codes
+from runbookkit.cli.audit_calibration import CalibrationOptions, calibrated
 from runbookkit.cli.audit_model import (
     ModelOptions,
     at_the_desk,
@@ -38,6 +39,7 @@ Priced = Callable[[AuditReport], AuditReport]
 """Adds to a report what its plays cost."""
 _JUDGE = "judge"
 _NO_MODEL = ModelOptions()
+_NOT_CALIBRATED = CalibrationOptions()
 _flag = Parameter(negative=())
 
 
@@ -45,6 +47,7 @@ def audit(  # noqa: PLR0913  one parameter an option
     *paths: Annotated[str, Parameter(help="Files and folders; here when left out.")],
     player: str = "",
     model: ModelOptions = _NO_MODEL,
+    calibration: CalibrationOptions = _NOT_CALIBRATED,
     changed: Annotated[bool, _flag] = False,
     base: str = "",
     scenario: str = "",
@@ -104,6 +107,12 @@ def audit(  # noqa: PLR0913  one parameter an option
         differ = changed_files(base) if changed or base else None
         request = AuditRequest(roots, scenario, repetitions, force, gate, differ)
         house = house_of(loaded, variables, SystemClock())
+        calibration.check()
+        if calibration.calibrate:
+            with _auditor(request, player, model, house) as (auditor, _):
+                text = calibrated(calibration, request, auditor, house, output)
+            speak([text(everything=all)], output_file, 0)
+            return codes.OK
         if model.print_request:
             print_requests(request, model, house, new_marks())
             return codes.OK

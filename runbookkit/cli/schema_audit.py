@@ -1,7 +1,8 @@
-"""An example of the report of an audit, for its published schema."""
+"""Examples of an audit's report and calibration, for their published schemas."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -13,6 +14,44 @@ from runbookkit.model.audit import (
     RunbookAudit,
     ScenarioVerdict,
 )
+from runbookkit.model.calibration import (
+    CalibrationRecord,
+    Cell,
+    ClosedBook,
+    Share,
+)
+
+
+def calibration_record() -> Any:
+    """Return a calibration of one cell."""
+    cell = Cell(
+        "drop-expect",
+        "runbooks/loki-down.md",
+        24,
+        ("no-expected-result",),
+        held_out=False,
+        found_by=("dry run", "both"),
+        verdict="gaps",
+    )
+    one, none = Share(1, 1, 0.2065, 1.0), Share(0, 1, 0.0, 0.7935)
+    readers = {"dry run": one, "player": none, "both": one}
+    record = CalibrationRecord(
+        "literal",
+        "",
+        "sha256:0",
+        "sha256:1",
+        datetime(2026, 11, 20, 12, tzinfo=UTC),
+        0,
+        (cell,),
+        readers,
+        dict.fromkeys(readers, Share(0, 0, 0.0, 1.0)),
+        {"no-expected-result": one},
+        one,
+        Share(0, 0, 0.0, 1.0),
+        none,
+        ClosedBook(1, 0),
+    )
+    return TypeAdapter(CalibrationRecord).dump_python(record, mode="json")
 
 
 def audit_report() -> Any:

@@ -14,10 +14,11 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from runbookkit.cli import incident_examples, schema_examples as examples, slo_examples
-from runbookkit.cli.schema_audit import audit_report
+from runbookkit.cli.schema_audit import audit_report, calibration_record
 from runbookkit.lint.report import RULE_PAGE, Summary
 from runbookkit.markdown.metadata import PostmortemFields, RunbookFields
 from runbookkit.model.audit import AuditReport
+from runbookkit.model.calibration import CalibrationRecord
 from runbookkit.model.correlation import Correlation
 from runbookkit.model.event import Event
 from runbookkit.model.finding import Finding, Unchecked
@@ -251,6 +252,13 @@ _PUBLISHED: Final[Mapping[str, _Published]] = {
         "What `runbook audit --output json` prints.",
         audit_report,
         AuditReport,
+        "serialization",
+    ),
+    "calibration": _Published(
+        "Calibration of an audit",
+        "What `runbook audit --calibrate` keeps, and prints as JSON.",
+        calibration_record,
+        CalibrationRecord,
         "serialization",
     ),
     "correlation": _Published(
