@@ -32,6 +32,7 @@ HANDBOOK = Path(__file__).parents[2] / "ops-handbook"
 SHORTER = {
     r"(discarded_spans_total\S*)\[(5|15)m\]": r"\1[20s]",
     r"_received_total([^\[]*)\[5m\]": r"_received_total\1[20s]",
+    r"step 30s": "step 5s",
     r"\b5 minutes ago": "20 seconds ago",
     r"> 300e6": "> 20e6",  # the same rate
     r"\[(5|15)m\]": "[15s]",
