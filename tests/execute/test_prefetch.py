@@ -104,8 +104,7 @@ def test_nothing_behind_a_step_by_hand_is_asked_before_it() -> None:
 
 
 def test_what_a_poll_waits_for_is_not_asked_about_before_it_is_there() -> None:
-    later = [value(0), value(1)]
-    world = World({**REPLIES, "one": later, "two": value(1)}, ahead=True)
+    world = World({**REPLIES, "one": [value(0), value(1)], "two": value(1)}, ahead=True)
     waits = query(
         "First", "one", "value > 0", lead=", within 5s, every 10s for up to 1m"
     )
