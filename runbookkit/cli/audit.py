@@ -28,6 +28,11 @@ from runbookkit.cli.audit_model import (
     desk_text,
     print_requests,
 )
+from runbookkit.cli.audit_suggest import (
+    SuggestOptions,
+    print_for_audit,
+    print_for_run,
+)
 from runbookkit.cli.output import speak, style_of
 from runbookkit.clock import SystemClock
 from runbookkit.errors import UsageError
@@ -40,6 +45,7 @@ Priced = Callable[[AuditReport], AuditReport]
 _JUDGE = "judge"
 _NO_MODEL = ModelOptions()
 _NOT_CALIBRATED = CalibrationOptions()
+_NOT_SUGGESTED = SuggestOptions()
 _flag = Parameter(negative=())
 
 
@@ -48,6 +54,7 @@ def audit(  # noqa: PLR0913  one parameter an option
     player: str = "",
     model: ModelOptions = _NO_MODEL,
     calibration: CalibrationOptions = _NOT_CALIBRATED,
+    suggest: SuggestOptions = _NOT_SUGGESTED,
     changed: Annotated[bool, _flag] = False,
     base: str = "",
     scenario: str = "",
@@ -108,6 +115,9 @@ def audit(  # noqa: PLR0913  one parameter an option
         request = AuditRequest(roots, scenario, repetitions, force, gate, differ)
         house = house_of(loaded, variables, SystemClock())
         calibration.check()
+        suggest.check()
+        if suggest.run:
+            return print_for_run(suggest, house, output, output_file)
         if calibration.calibrate:
             with _auditor(request, player, model, house) as (auditor, _):
                 text = calibrated(calibration, request, auditor, house, output)
@@ -117,15 +127,28 @@ def audit(  # noqa: PLR0913  one parameter an option
             print_requests(request, model, house, new_marks())
             return codes.OK
         if model.mode == "desk":
-            model.plays(player)
-            read = at_the_desk(request, model, house, new_marks())
-            speak([desk_text(read, output)], output_file, 0)
-            failed = any(each.error for each in read.runbooks)
-            return codes.COULD_NOT_CHECK if failed else codes.OK
+            return _at_the_desk(request, player, model, house, (output, output_file))
         with _auditor(request, player, model, house) as (auditor, priced):
             report = _audited(request, auditor, priced, house, save)
+        if suggest.suggest:
+            print_for_audit(report, house, output, output_file)
+            return exit_code(report)
     speak([rendered(report, output, style)], output_file, 0)
     return exit_code(report)
+
+
+def _at_the_desk(
+    request: AuditRequest,
+    player: str,
+    model: ModelOptions,
+    house: House,
+    output: tuple[str, str],
+) -> int:
+    model.plays(player)
+    read = at_the_desk(request, model, house, new_marks())
+    speak([desk_text(read, output[0])], output[1], 0)
+    failed = any(each.error for each in read.runbooks)
+    return codes.COULD_NOT_CHECK if failed else codes.OK
 
 
 def _again(folders: tuple[str, ...]) -> AuditReport:

@@ -1,4 +1,4 @@
-"""Examples of an audit's report and calibration, for their published schemas."""
+"""Examples of what an audit says, for their published schemas."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from runbookkit.model.calibration import (
     ClosedBook,
     Share,
 )
+from runbookkit.model.finding import Edit
+from runbookkit.model.span import Span
+from runbookkit.model.suggestion import Proposal, Suggestions
 
 
 def calibration_record() -> Any:
@@ -52,6 +55,23 @@ def calibration_record() -> Any:
         ClosedBook(1, 0),
     )
     return TypeAdapter(CalibrationRecord).dump_python(record, mode="json")
+
+
+def suggestions() -> Any:
+    """Return what is suggested for one gap."""
+    edit = Edit(Span(9, 1, 9, 1), "**Expect:** `exit_code == 0`\n")
+    proposal = Proposal(
+        "runbooks/loki-down.md",
+        8,
+        "no-expected-result",
+        "expects that the command succeeds in step 'Restart the pod'",
+        (edit,),
+        "RB501",
+    )
+    diff = "--- a/runbooks/loki-down.md\n+++ b/runbooks/loki-down.md\n…"
+    return TypeAdapter(Suggestions).dump_python(
+        Suggestions(diff, (proposal,)), mode="json"
+    )
 
 
 def audit_report() -> Any:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from runbookkit.cli import incident_examples, schema_examples as examples, slo_examples
-from runbookkit.cli.schema_audit import audit_report, calibration_record
+from runbookkit.cli.schema_audit import audit_report, calibration_record, suggestions
 from runbookkit.lint.report import RULE_PAGE, Summary
 from runbookkit.markdown.metadata import PostmortemFields, RunbookFields
 from runbookkit.model.audit import AuditReport
@@ -31,6 +31,7 @@ from runbookkit.model.postmortem import Postmortem
 from runbookkit.model.review import Review
 from runbookkit.model.runbook import Runbook, Step
 from runbookkit.model.scenario import Scenario
+from runbookkit.model.suggestion import Suggestions
 from runbookkit.model.tested import ScenarioReport
 
 BASE: Final = "https://runbookkit.github.io/schemas/v1"
@@ -259,6 +260,13 @@ _PUBLISHED: Final[Mapping[str, _Published]] = {
         "What `runbook audit --calibrate` keeps, and prints as JSON.",
         calibration_record,
         CalibrationRecord,
+        "serialization",
+    ),
+    "suggestions": _Published(
+        "Suggestions",
+        "What `runbook audit --suggest -o json` prints.",
+        suggestions,
+        Suggestions,
         "serialization",
     ),
     "correlation": _Published(
