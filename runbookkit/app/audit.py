@@ -96,6 +96,8 @@ class Auditor:
     at_once: int = 1
     """How many plays of one runbook are made at the same time."""
     notes: tuple[str, ...] = ()
+    advisory: bool = False
+    """Whether what this player alone confirms fails nothing."""
 
 
 def audit(
@@ -111,7 +113,11 @@ def audit(
         auditor.kept(played)
         audits.append(judged(played))
     heading = Heading(
-        auditor.player.name, request.repetitions, request.gate, auditor.notes
+        auditor.player.name,
+        request.repetitions,
+        request.gate,
+        auditor.notes,
+        auditor.advisory,
     )
     return report_of(heading, audits)
 

@@ -120,7 +120,7 @@ def _cases(audit: RunbookAudit, report: AuditReport) -> Iterator[TestCase]:
     for gap in shown_gaps(audit):
         case = TestCase(f"{gap.kind} at {gap.line}", printable(audit.path), 0.0)
         said = f"{audit.path}:{gap.line}: {gap.missing}\n{gap.quote}"
-        if fails(gap, report.gate):
+        if fails(gap, report.gate, advisory=report.advisory):
             failure = Failure(printable(gap.missing), gap.status)
             failure.text = "\n".join(map(printable, said.splitlines()))
             case.result = failure

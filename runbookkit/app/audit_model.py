@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from runbookkit.app.audit import Auditor, AuditRequest, scenarios_of
 from runbookkit.app.audit_cases import ToAudit, case_of, to_audit
+from runbookkit.app.audit_gate import standing_of
 from runbookkit.app.audit_house import House
 from runbookkit.app.running import state_folder
 from runbookkit.audit.budget import Budget
@@ -113,8 +114,9 @@ def model_auditor(
                 plays=kept,
                 at_once=max(1, options.at_once),
             )
+            worth = standing_of(auditor, options.model, house)
             yield (
-                auditor,
+                replace(auditor, notes=worth.notes, advisory=worth.advisory),
                 lambda report: _priced(report, options, bounds, requests.number),
             )
 

@@ -53,6 +53,8 @@ class Heading:
     repetitions: int
     gate: Gate
     notes: tuple[str, ...] = ()
+    advisory: bool = False
+    """Whether what a model alone confirms fails nothing."""
 
 
 def judged(played: PlayedRunbook) -> RunbookAudit:
@@ -116,6 +118,7 @@ def report_of(heading: Heading, audits: Sequence[RunbookAudit]) -> AuditReport:
         tuple(audits),
         usage,
         heading.notes,
+        heading.advisory,
     )
 
 

@@ -137,8 +137,14 @@ def _worst(verdicts: Iterable[Verdict]) -> Verdict:
     return max(verdicts, key=_WORST.index)
 
 
-def fails(gap: Gap, gate: Gate) -> bool:
-    """Tell whether a gap fails an audit behind a gate."""
+def fails(gap: Gap, gate: Gate, *, advisory: bool = False) -> bool:
+    """Tell whether a gap fails an audit behind a gate.
+
+    Where the gate is advisory, what a rule does not find as well fails nothing
+    unless it is proven.
+    """
     if gate == "none":
         return False
-    return gap.status == "proven" or (gate == "confirmed" and gap.status == "confirmed")
+    by_a_player_alone = advisory and not gap.code
+    confirmed = gap.status == "confirmed" and not by_a_player_alone
+    return gap.status == "proven" or (gate == "confirmed" and confirmed)

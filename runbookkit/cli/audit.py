@@ -185,8 +185,14 @@ def _audited(
     run.begin()
     kept = replace(auditor, kept=run.keep)
     report = priced(audit_runbooks(request, kept, house.loaded, today))
-    run.finish(Heading(report.player, report.repetitions, report.gate, report.notes))
+    run.finish(_heading(report))
     return report
+
+
+def _heading(report: AuditReport) -> Heading:
+    return Heading(
+        report.player, report.repetitions, report.gate, report.notes, report.advisory
+    )
 
 
 def new_marks() -> Marks:
@@ -197,7 +203,7 @@ def new_marks() -> Marks:
 def exit_code(report: AuditReport) -> int:
     """Return 1 for gaps that fail the gate, else 3 for what is not proven."""
     gaps = (gap for each in report.runbooks for gap in each.gaps)
-    if any(fails(gap, report.gate) for gap in gaps):
+    if any(fails(gap, report.gate, advisory=report.advisory) for gap in gaps):
         return codes.FINDINGS
     open_ends = any(
         each.verdict in {"error", "untrusted"}

@@ -250,3 +250,5 @@ class AuditReport(Data):
     usage: Usage = Usage()
     notes: tuple[str, ...] = ()
     """What a reader of the verdicts has to know besides, such as a stale calibration."""
+    advisory: bool = False
+    """Whether what a model alone confirms fails nothing: its calibration is not fresh."""

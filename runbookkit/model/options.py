@@ -113,6 +113,12 @@ class AuditOptions(Data):
     """Bound of one day (UTC) on this machine."""
     day_usd: float = 20.0
     """Bound of one day (UTC) on this machine, where the prices are known."""
+    calibration: str = ""
+    """Record of ``--calibrate`` for the model, relative to the configuration; without
+    a fresh one, gaps that a model alone confirms fail nothing."""
+    record: str = ""
+    """File of the audits that were made, relative to the configuration; ``--record``
+    writes to it, and ``runbook lint`` names the texts that are not in it."""
     prices: str = ""
     """YAML file of prices, relative to the configuration; the built-in one if empty."""
     hosts: tuple[str, ...] = ()

@@ -77,7 +77,7 @@ def test_a_step_that_failed_in_a_run_is_asked_about(place: Place) -> None:
 
     assert done.code == 1
     assert "+When this cannot be asked, `<say what to do; it said: " in done.out
-    assert "try.md:21: failed: asks what to do at 'Look'" in done.err
+    assert "try.md:23: failed: asks what to do at 'Look'" in done.err
 
 
 def test_a_run_that_nobody_knows_is_refused(place: Place) -> None:
