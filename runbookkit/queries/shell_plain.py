@@ -12,8 +12,9 @@ _PLAIN: Final = re.compile(
 _ASSIGNMENT: Final = re.compile(r"^[ \t]*\S*=", re.MULTILINE)
 _WORD: Final = re.compile(r"\S+")
 _RESERVED: Final = re.compile(
-    r"^[ \t]*(?:case|coproc|declare|do|done|elif|else|esac|export|fi|for|function|if|in"
-    r"|local|readonly|select|then|typeset|unset|until|while)\b",
+    # what begins with a dash is no command that anybody writes
+    r"^[ \t]*(?:-|(?:case|coproc|declare|do|done|elif|else|esac|export|fi|for|function|if"
+    r"|in|local|readonly|select|then|typeset|unset|until|while)\b)",
     re.MULTILINE,
 )
 

@@ -21,6 +21,7 @@ texts = st.lists(
 
 @given(texts)
 @example("sudo -u root /sbin/reboot\n  kubectl exec db-0 -- ls")
+@example("ls\n - -l=a")
 @settings(max_examples=300)
 def test_plain_text_holds_the_commands_that_the_parser_finds(text: str) -> None:
     assume(plain_lines(text) is not None)
