@@ -52,13 +52,14 @@ def plant(
             if not ways:
                 yield None
                 continue
-            chosen = Random(f"{seed} {operator.name} {runbook.path}").choice(ways)  # noqa: S311  no secret
-            yield Planted(operator, runbook, chosen, _held_out(operator, runbook))
+            # the folder is another one each time
+            cell = f"{operator.name} {runbook.path.rpartition('/')[2]}"
+            chosen = Random(f"{seed} {cell}").choice(ways)  # noqa: S311  no secret
+            yield Planted(operator, runbook, chosen, _held_out(cell))
 
 
-def _held_out(operator: Operator, runbook: Runbook) -> bool:
-    name = runbook.path.rpartition("/")[2]
-    return sha256(f"{operator.name} {name}".encode()).digest()[0] % 3 == 0
+def _held_out(cell: str) -> bool:
+    return sha256(cell.encode()).digest()[0] % 3 == 0
 
 
 def suite_digest(runbooks: Sequence[Runbook], wanted: Sequence[Operator]) -> str:

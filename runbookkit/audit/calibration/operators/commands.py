@@ -28,7 +28,9 @@ def cut_query(page: Page) -> Iterator[Edited]:
             number = step.action.code.span.line
             line = page.line(number)
             if line.endswith((")", "}")):
-                yield page.put(number, number, line[:-1])
+                end = step.action.code.span.end_line
+                at = tuple(range(number, end + 1))
+                yield page.put(number, number, line[:-1], at=at)
 
 
 @defect("wrong-tool")
