@@ -60,6 +60,8 @@ class LintOutcome:
     """By path, in order."""
     texts: Callable[[str], tuple[str, ...]] = lambda _: ()
     """Lines of a file that was linted."""
+    runbooks: tuple[str, ...] = ()
+    """Paths of what is held to the runbook format."""
 
     @property
     def findings(self) -> Iterator[Finding]:
@@ -94,7 +96,8 @@ def lint_workspace(job: LintJob, ledger: Ledger) -> LintOutcome:
     if job.cache is not None:
         job.cache.save()
     others, unchecked = _hold_together(job, ledger, results, known)
-    outcome = LintOutcome(texts=_lines)
+    held = (path for path, each in results.items() if each.facts.kind == "runbook")
+    outcome = LintOutcome(texts=_lines, runbooks=tuple(held))
     for path, result in results.items():
         outcome.results[path] = settle(
             result,

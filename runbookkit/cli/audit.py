@@ -16,6 +16,7 @@ from runbookkit.app.audit import Auditor, AuditRequest, audit as audit_runbooks
 from runbookkit.app.audit_house import House, house_of
 from runbookkit.app.audit_output import rendered
 from runbookkit.app.audit_players import scripted_player
+from runbookkit.app.audit_record import record_audits
 from runbookkit.app.audit_store import RunFolder, judged_again
 from runbookkit.audit.played import Heading
 from runbookkit.audit.together import fails
@@ -61,6 +62,7 @@ def audit(  # noqa: PLR0913  one parameter an option
     repetitions: int = 1,
     force: Annotated[bool, _flag] = False,
     save: str = "",
+    record: Annotated[bool, _flag] = False,
     gate: Gate = "proven",
     output: Annotated[Output, Parameter(("--output", "-o"))] = "text",
     output_file: str = "",
@@ -91,6 +93,8 @@ def audit(  # noqa: PLR0913  one parameter an option
     save
         Keep the transcripts in this new folder; `runbook audit judge FOLDER` judges
         them again.
+    record
+        Keep which texts were audited, in the file that the settings name.
     gate
         The weakest gaps that fail the audit.
     output
@@ -129,7 +133,7 @@ def audit(  # noqa: PLR0913  one parameter an option
         if model.mode == "desk":
             return _at_the_desk(request, player, model, house, (output, output_file))
         with _auditor(request, player, model, house) as (auditor, priced):
-            report = _audited(request, auditor, priced, house, save)
+            report = _audited(request, auditor, priced, house, (save, record))
         if suggest.suggest:
             print_for_audit(report, house, output, output_file)
             return exit_code(report)
@@ -176,16 +180,23 @@ def _auditor(
 
 
 def _audited(
-    request: AuditRequest, auditor: Auditor, priced: Priced, house: House, save: str
+    request: AuditRequest,
+    auditor: Auditor,
+    priced: Priced,
+    house: House,
+    kept: tuple[str, bool],
 ) -> AuditReport:
     today = house.clock.now().date()
-    if not save:
-        return priced(audit_runbooks(request, auditor, house.loaded, today))
-    run = RunFolder(Path(save), house.template_text)
-    run.begin()
-    kept = replace(auditor, kept=run.keep)
-    report = priced(audit_runbooks(request, kept, house.loaded, today))
-    run.finish(_heading(report))
+    save, record = kept
+    run = RunFolder(Path(save), house.template_text) if save else None
+    if run is not None:
+        run.begin()
+        auditor = replace(auditor, kept=run.keep)
+    report = priced(audit_runbooks(request, auditor, house.loaded, today))
+    if run is not None:
+        run.finish(_heading(report))
+    if record:
+        record_audits(report, house.loaded, today)
     return report
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from runbookkit import settings
-from runbookkit.app.lint import lint_workspace
+from runbookkit.app.lint import LintOutcome, lint_workspace
 from runbookkit.app.lint_report import Baselines, ReportRequest, make_report
 from runbookkit.app.lint_setup import LintRequest, lint_job
 from runbookkit.cli import codes
@@ -19,7 +19,13 @@ from runbookkit.cli.output import exit_code, speak, style_of
 from runbookkit.lint.context import Online
 from runbookkit.lint.formats import rendered
 from runbookkit.settings import Loaded
-from runbookkit.workspace.memo import Ledger, cache_folder, question, remember
+from runbookkit.workspace.memo import (
+    Ledger,
+    cache_folder,
+    content_hash,
+    question,
+    remember,
+)
 
 
 def lint_files(call: LintCall) -> int:
@@ -56,11 +62,31 @@ def lint_files(call: LintCall) -> int:
     code = exit_code(report, allowed)
     style = style_of(variables, everything=call.everything)
     pieces = rendered(call.output, report, style)
-    answer = speak(pieces, call.output_file, code, report.notes)
+    notes = (*report.notes, *_not_audited(outcome, loaded, ledger, only))
+    answer = speak(pieces, call.output_file, code, notes)
     if folder and call.repeatable:
         key = question(sys.argv[1:], variables, terminal=sys.stdout.isatty())
         remember(folder, key, ledger, answer)
     return code
+
+
+def _not_audited(
+    outcome: LintOutcome, loaded: Loaded, ledger: Ledger, only: frozenset[str] | None
+) -> list[str]:
+    """Return a line for each runbook that is not audited at its present text."""
+    if not loaded.configuration.audit.record:
+        return []
+    from runbookkit.app.audited import audit_book
+
+    book = audit_book(loaded)
+    if book is None:
+        return []
+    if book.content:
+        ledger.read(book.file, content_hash(book.content))
+    else:
+        ledger.looked(book.file, there=False)
+    paths = [each for each in outcome.runbooks if only is None or each in only]
+    return list(book.without_audit(paths))
 
 
 def _changed(base: str) -> frozenset[str]:

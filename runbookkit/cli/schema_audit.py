@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -14,6 +14,7 @@ from runbookkit.model.audit import (
     RunbookAudit,
     ScenarioVerdict,
 )
+from runbookkit.model.audited import Audited, Audits
 from runbookkit.model.calibration import (
     CalibrationRecord,
     Cell,
@@ -72,6 +73,13 @@ def suggestions() -> Any:
     return TypeAdapter(Suggestions).dump_python(
         Suggestions(diff, (proposal,)), mode="json"
     )
+
+
+def audits() -> Any:
+    """Return the audits of a handbook with one runbook."""
+    one = Audited("sha256:0", "literal", "executable", date(2026, 11, 20))
+    kept = Audits({"runbooks/loki-down.md": (one,)})
+    return TypeAdapter(Audits).dump_python(kept, mode="json")
 
 
 def audit_report() -> Any:

@@ -14,10 +14,16 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from runbookkit.cli import incident_examples, schema_examples as examples, slo_examples
-from runbookkit.cli.schema_audit import audit_report, calibration_record, suggestions
+from runbookkit.cli.schema_audit import (
+    audit_report,
+    audits,
+    calibration_record,
+    suggestions,
+)
 from runbookkit.lint.report import RULE_PAGE, Summary
 from runbookkit.markdown.metadata import PostmortemFields, RunbookFields
 from runbookkit.model.audit import AuditReport
+from runbookkit.model.audited import Audits
 from runbookkit.model.calibration import CalibrationRecord
 from runbookkit.model.correlation import Correlation
 from runbookkit.model.event import Event
@@ -268,6 +274,12 @@ _PUBLISHED: Final[Mapping[str, _Published]] = {
         suggestions,
         Suggestions,
         "serialization",
+    ),
+    "audits": _Published(
+        "Audits",
+        "The file of `[audit] record`: which texts were audited.",
+        audits,
+        Audits,
     ),
     "correlation": _Published(
         "Correlation",

@@ -55,8 +55,11 @@ def assembled(
     wake: Wake,
     now: Callable[[], datetime],
     nudge: Callable[[], None] = lambda: None,
+    audited: Callable[[str], str] = lambda _: "",
 ) -> Assembled:
     """Return the server over a desk; ``nudge`` is called when webhooks were kept.
+
+    ``audited`` says of a runbook's address when that runbook was audited.
 
     Raises:
         ConfigError: A source or token is configured in a way that cannot work.
@@ -88,6 +91,7 @@ def assembled(
         metrics,
         now,
         (_readable(desk), _not_full(alerts, options)),
+        audited,
     )
     metrics.watch(
         "runbookkit_intake_waiting", "Webhooks that wait for the store.", alerts.waiting

@@ -58,9 +58,9 @@ def incidents(
 
 
 @router.get("/incidents/{number}")
-def incident(desk: TheDesk, caller: Reader, number: Number) -> HTMLResponse:
+def incident(parts: TheParts, caller: Reader, number: Number) -> HTMLResponse:
     """Show one incident."""
-    view = desk.view(number)
+    view = parts.desk.view(number)
     may_write = caller.may("respond")
     verb, words = _NEXT.get(view.incident.status, ("", ""))
     return _page(
@@ -70,6 +70,7 @@ def incident(desk: TheDesk, caller: Reader, number: Number) -> HTMLResponse:
         timeline=view.timeline,
         activity=view.activity,
         links=_links(view.incident),
+        audited=parts.audited(view.incident.runbook),
         next=verb if may_write else "",
         next_words=words,
         may_write=may_write,

@@ -31,6 +31,8 @@ class Parts:
     now: Callable[[], datetime]
     checks: tuple[Callable[[], str], ...] = field(default=())
     """Each returns why the server is not ready, or nothing."""
+    audited: Callable[[str], str] = lambda _: ""
+    """Says of a runbook's address when that runbook was audited, if anything."""
 
 
 class Problem(BaseModel):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from runbookkit.app.attending import attendance_of
+from runbookkit.app.audit_record import audited_words
 from runbookkit.app.desk import Desk
 from runbookkit.app.following import poll
 from runbookkit.app.running import state_folder, store_name
@@ -48,7 +50,14 @@ def run_server(
         )
         desk = Desk(opened, clock.now, attendance.policy)
         wake = wake_of(name) or poll
-        whole = assembled(desk, options, wake, clock.now, attendance.crew.nudge)
+        whole = assembled(
+            desk,
+            options,
+            wake,
+            clock.now,
+            attendance.crew.nudge,
+            partial(audited_words, loaded=loaded),
+        )
         listener = bound(place)
         log_as_json()
         told(f"listening on http://{options.listen}")

@@ -50,12 +50,14 @@ def site(
     folder: Path,
     callers: Callers | None = None,
     headers: Mapping[str, str] | None = None,
+    audited: str = "",
 ) -> Iterator[tuple[Site, Desk]]:
     """Serve a store in a folder; the second value is the desk behind it."""
     store = SqliteStore(folder / "log.sqlite", clock=lambda: NOON)
     desk = Desk(store, lambda: NOON)
     live = Live(store.since, poll)
-    parts = Parts(desk, callers or Callers(), live, Metrics(), lambda: NOON)
+    who = callers or Callers()
+    parts = Parts(desk, who, live, Metrics(), lambda: NOON, audited=lambda _: audited)
     app = site_of(parts, max_body_bytes=1 << 20)
     try:
         with listening(app, live.close) as where:

@@ -88,6 +88,16 @@ def test_text_from_outside_is_text_on_every_page(tmp_path: Path) -> None:
         assert 'href="javascript' not in page
 
 
+def test_an_incident_says_when_its_runbook_was_audited(tmp_path: Path) -> None:
+    with site(tmp_path, audited=f"audited at this text {HOSTILE}") as (web, desk):
+        with_runbook = opened(desk, runbook="https://handbook.test/a")
+        shown = web.get(f"/incidents/{with_runbook}").body.decode()
+        without = web.get(f"/incidents/{opened(desk)}").body.decode()
+
+    assert "audited at this text &lt;img" in shown
+    assert "audited at this text" not in without
+
+
 def test_pages_forbid_what_is_not_their_own(tmp_path: Path) -> None:
     with site(tmp_path) as (web, _):
         answer = web.get("/")
