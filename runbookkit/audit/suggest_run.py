@@ -99,8 +99,10 @@ def _change(about: Departure, said: str, program: str, seen: _Seen) -> Found:
 def _edited(program: str, seen: _Seen) -> Found:
     """Put the program that was run in place of the one that stands there."""
     run, visit, step, _ = seen
-    if step.action is None or "```" in program or not program.strip():
+    if step.action is None or not program.strip():
         return "another program was run; it is not kept"
+    if not _is_plain(program) or "{{" in program:
+        return "another program was run, which cannot stand in a fence as it is"
     if visit.record.program != program:
         return "another program was run; a part of it must not be kept"
     if visit.record.verdict not in {"met", "not met"}:
@@ -115,11 +117,17 @@ def _edited(program: str, seen: _Seen) -> Found:
     return Change(says, (whole_lines(span.line, span.end_line, lines),))
 
 
+def _is_plain(program: str) -> bool:
+    """Tell whether a program stays in its fence, and hides nothing from a reader."""
+    lines = program.replace("\t", " ").split("\n")
+    return "```" not in program and all(each.isprintable() for each in lines)
+
+
 def _elsewhere(program: str, seen: _Seen) -> Found:
     """Show what was run elsewhere, for a person to make a step of it."""
     _, _, step, runbook = seen
-    if not program.strip() or "```" in program:
-        return "something was run elsewhere; what it was is not kept"
+    if not program.strip() or not _is_plain(program):
+        return "something was run elsewhere, which cannot be shown as it is"
     words = "Somebody also ran this, `<say when, or make a step of it>`:"
     fence = f"```text\n{program.rstrip()}\n```"
     edit = below_line(runbook, step.span.line, words, fence)

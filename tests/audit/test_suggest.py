@@ -13,6 +13,7 @@ from audit.pages import PAGE
 from audit.proposing import (
     BOOKS,
     OPERATORS,
+    Proposed,
     edited,
     proposed,
     put_in,
@@ -153,6 +154,18 @@ def test_two_that_touch_the_same_words_are_put_in_one_after_the_other() -> None:
     made = suggested(text, SHOP, [one, other, third])
 
     assert (made.proposed, made.waiting) == ((one,), (third,))
+
+
+def test_several_at_once_spoil_nothing_either() -> None:
+    text = PAGE.replace("deploy/{{ noisy }} --replicas=1", "deploy/{{ app }}")
+    text = text.replace("**Expect:** the change is taken: `exit_code == 0`\n\n", "")
+    made = suggested(text, SHOP, proposed(text, SHOP))
+
+    edits = tuple(edit for each in made.proposed for edit in each.edits)
+    alone = Proposed(made.proposed[0], text, edited(text, edits), made.diff)
+
+    assert len(made.proposed) > 1
+    assert alone.new_errors() == []
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])

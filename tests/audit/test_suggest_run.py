@@ -147,6 +147,19 @@ def test_a_program_that_must_not_be_kept_is_not_proposed() -> None:
     assert SECRET not in str(proposals)
 
 
+@pytest.mark.parametrize(
+    "program", ["a\n```\n## Escalation", "a\x1b[2J", "a\u202eb", "a\u200bb"]
+)
+def test_a_program_that_leaves_its_fence_or_hides_something_is_not_proposed(
+    program: str,
+) -> None:
+    beside = done(say.Elsewhere(program), say.Go())
+    instead = done(say.Edit(program), say.Go())
+
+    about = [each.edits for each in (*beside, *instead) if each.about != "failed"]
+    assert about == [(), ()]
+
+
 def test_a_value_is_named_only_where_it_stands_alone() -> None:
     names = {"tenant": "acme", "labels": {"job": "api"}}
 
