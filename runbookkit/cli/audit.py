@@ -109,7 +109,7 @@ def audit(  # noqa: PLR0913  one parameter an option
     variables = settings.environment()
     style = style_of(variables, everything=all)
     if paths[:1] == (_JUDGE,):
-        report = _again(paths[1:])
+        report = _again(paths[1:], also=suggest.suggest or record)
     else:
         if repetitions < 1:
             raise UsageError(f"--repetitions {repetitions}: play at least once")
@@ -155,7 +155,12 @@ def _at_the_desk(
     return codes.COULD_NOT_CHECK if failed else codes.OK
 
 
-def _again(folders: tuple[str, ...]) -> AuditReport:
+def _again(folders: tuple[str, ...], *, also: bool) -> AuditReport:
+    if also:
+        raise UsageError(
+            "--suggest and --record are about texts as they are; audit those"
+            " instead of judging an old run"
+        )
     if len(folders) != 1:
         raise UsageError("say which run to judge again: runbook audit judge FOLDER")
     return judged_again(Path(folders[0]))

@@ -92,3 +92,13 @@ def test_a_run_without_suggest_is_refused(place: Place) -> None:
 
     assert done.code == 2
     assert "add --suggest" in done.err
+
+
+@pytest.mark.parametrize("option", ["--suggest", "--record"])
+def test_an_old_run_says_nothing_of_the_text_as_it_is(
+    place: Place, option: str
+) -> None:
+    done = place.run("audit", "judge", "kept", option)
+
+    assert done.code == 2
+    assert "instead of judging an old run" in done.err
