@@ -96,7 +96,7 @@ def _resolve(ledger: Ledger, row: IncidentRow, command: Command) -> None:
     if row.firing and not command.even_firing:
         raise IncidentError(
             f"incident {row.id}: {row.firing} of its alerts fire; mark it mitigated,"
-            " silence them, or resolve it all the same"
+            " silence them, or resolve it all the same (--even-firing at a terminal)"
         )
     moving.hush(ledger, row)
     turns.resolve(ledger, row.id, plain(command.text) or "by hand")
@@ -205,8 +205,14 @@ def _title(ledger: Ledger, row: IncidentRow, command: Command) -> None:
 
 def _merge(ledger: Ledger, row: IncidentRow, command: Command) -> None:
     into = ledger.incident(command.into)
-    if into is None or into.id == row.id:
-        raise IncidentError(f"incident {row.id}: it cannot go into {command.into}")
+    if into is None:
+        raise IncidentError(
+            f"incident {row.id}: there is no incident {command.into} to merge it into"
+        )
+    if into.id == row.id:
+        raise IncidentError(
+            f"incident {row.id}: it cannot go into itself; name another one"
+        )
     if into.status not in NOT_OVER and row.status in NOT_OVER:
         raise IncidentError(
             f"incident {row.id} is not over and {into.id} is: reopen {into.id} first"

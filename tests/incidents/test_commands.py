@@ -60,7 +60,7 @@ def test_the_whole_way_and_back(store: Memory) -> None:
 def test_an_incident_whose_alerts_fire_is_not_resolved_by_accident(
     store: Memory,
 ) -> None:
-    with pytest.raises(IncidentError, match="1 of its alerts fire"):
+    with pytest.raises(IncidentError, match=r"1 of its alerts fire.*--even-firing"):
         ask(store, "resolve")
 
     assert status(store) == "open"
@@ -130,6 +130,14 @@ def test_a_severity_set_by_hand_stays(store: Memory) -> None:
     deliver(store, 2, alert("Down", service="a", severity="critical"))
 
     assert store.incidents[1].severity == "low"
+
+
+@pytest.mark.parametrize(
+    ("into", "said"), [(1, "into itself; name another"), (9, "no incident 9")]
+)
+def test_a_merge_that_cannot_be_says_why(store: Memory, into: int, said: str) -> None:
+    with pytest.raises(IncidentError, match=said):
+        ask(store, "merge", into=into)
 
 
 def test_merged_incidents_go_on_as_one(store: Memory) -> None:
