@@ -128,6 +128,15 @@ class IncidentStore(Store, Protocol):
     def bodies(self, *, dead_only: bool, limit: int = 100) -> list[Body]:
         """Return what senders sent, the newest first."""
 
+    def forget_bodies(self, before: datetime, *, dead: bool, limit: int) -> int:
+        """Delete some of the oldest bodies that came before a moment.
+
+        Returns how many; as many as ``limit`` when there may be more.
+
+        Raises:
+            StoreError: None was deleted.
+        """
+
     def incident(self, number: int) -> IncidentRow | None:
         """Return one incident; None when there is none of that number."""
 

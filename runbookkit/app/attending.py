@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from runbookkit.app.first_minute import Looking, evidence_performer
+from runbookkit.app.forgetting import Forgetting
 from runbookkit.app.handbook_alerts import runbooks_by_alert
 from runbookkit.app.notifying import Work, crew_of, integrations_of, notifiers_of
 from runbookkit.app.objectives import known_objectives
@@ -31,7 +32,9 @@ _EVIDENCE: Final = timedelta(minutes=5)
 class Attendance:
     """Who attends to incidents, until it is closed."""
 
-    def __init__(self, policy: Policy, crew: Crew, reconciler: Reconciler) -> None:
+    def __init__(
+        self, policy: Policy, crew: Crew, reconciler: Reconciler, forgetting: Forgetting
+    ) -> None:
         self.policy = policy
         """With what the configured notifiers can do."""
         self.crew = crew
@@ -39,17 +42,22 @@ class Attendance:
         self._asking = threading.Thread(
             target=reconciler.run, args=(self._wait,), name="reconciler", daemon=True
         )
+        self._forgetting = threading.Thread(
+            target=forgetting.run, args=(self._wait,), name="forgetting", daemon=True
+        )
 
     def start(self) -> None:
         """Let them begin."""
         self.crew.start()
         self._asking.start()
+        self._forgetting.start()
 
     def close(self) -> None:
         """Let them finish what they are doing."""
         self._stop.set()
         self.crew.close()
         self._asking.join(_ASKING.total_seconds())
+        self._forgetting.join(_ASKING.total_seconds())
 
     def _wait(self, duration: timedelta) -> bool:
         return self._stop.wait(duration.total_seconds())
@@ -91,7 +99,12 @@ def attendance_of(
         work=_work(store, loaded, variables, policy, clock),
     )
     senders = _senders(loaded, variables, clock)
-    return Attendance(policy, crew, Reconciler(store, policy, senders, clock, complain))
+    reconciler = Reconciler(store, policy, senders, clock, complain)
+    serve = options.serve
+    forgetting = Forgetting(
+        store, clock, complain, serve.keep_bodies_days, serve.keep_dead_days
+    )
+    return Attendance(policy, crew, reconciler, forgetting)
 
 
 def _senders(

@@ -75,3 +75,7 @@ class ServeOptions(Data):
     """Time for one webhook; then the sender is told to try again."""
     queue: int = 2048
     """Webhooks that may wait for the store; more are told to try again."""
+    keep_bodies_days: int = 30
+    """Days until the body of a webhook is deleted; 0 keeps it for ever."""
+    keep_dead_days: int = 365
+    """The same for bodies that nobody understood."""

@@ -36,7 +36,14 @@ from runbookkit.store.projections import (
     body_of,
     incident_of,
 )
-from runbookkit.store.rows import READ, SINCE, STREAMS, append_rows, event_of
+from runbookkit.store.rows import (
+    READ,
+    SINCE,
+    STREAMS,
+    append_rows,
+    event_of,
+    text_of,
+)
 from runbookkit.store.writer import Sql, Transactions, Writer
 
 T = TypeVar("T")
@@ -50,6 +57,14 @@ _ALERTS = (
 )
 _BODIES = f"SELECT {BODY_COLUMNS} FROM delivery"
 _DEAD = " WHERE state = 'dead'"
+# numbers grow with time: a look at the oldest few spares an index on their time
+_FORGET = (
+    "DELETE FROM delivery WHERE id IN (SELECT oldest.id FROM (SELECT id, received_at"
+    " FROM delivery WHERE state = '{state}' ORDER BY id LIMIT ?) AS oldest"
+    " WHERE oldest.received_at < ?)"
+)
+_FORGET_KEPT = _FORGET.format(state="kept")
+_FORGET_DEAD = _FORGET.format(state="dead")
 
 
 class Log(ABC):
@@ -139,6 +154,21 @@ class Log(ABC):
         """Return what senders sent, the newest first."""
         statement = _BODIES + (_DEAD if dead_only else "") + _NEWEST
         return [body_of(row) for row in self._rows(statement, (limit,))]
+
+    def forget_bodies(self, before: datetime, *, dead: bool, limit: int) -> int:
+        """Delete some of the oldest bodies that came before a moment.
+
+        Returns:
+            How many; as many as ``limit`` when there may be more.
+
+        Raises:
+            StoreError: None was deleted.
+        """
+        statement = _FORGET_DEAD if dead else _FORGET_KEPT
+        parameters = (limit, text_of(before))
+        return self._transact(
+            lambda sql: int(sql.execute(statement, parameters).rowcount), alone=False
+        )
 
     def claim(
         self, owner: str, queues: Sequence[str], now: datetime, lease: timedelta
