@@ -62,6 +62,8 @@ class LintOutcome:
     """Lines of a file that was linted."""
     runbooks: tuple[str, ...] = ()
     """Paths of what is held to the runbook format."""
+    pages: frozenset[str] = frozenset()
+    """Paths of markdown that is neither runbook nor postmortem."""
 
     @property
     def findings(self) -> Iterator[Finding]:
@@ -97,7 +99,8 @@ def lint_workspace(job: LintJob, ledger: Ledger) -> LintOutcome:
         job.cache.save()
     others, unchecked = _hold_together(job, ledger, results, known)
     held = (path for path, each in results.items() if each.facts.kind == "runbook")
-    outcome = LintOutcome(texts=_lines, runbooks=tuple(held))
+    pages = (path for path, each in results.items() if each.facts.kind == "page")
+    outcome = LintOutcome(texts=_lines, runbooks=tuple(held), pages=frozenset(pages))
     for path, result in results.items():
         outcome.results[path] = settle(
             result,

@@ -90,7 +90,10 @@ def make_report(
         paths=request.roots,
         graphs=_graphs(request.only, kept, job),
         version=__version__,
-        notes=tuple(_stale(request.baselines.file, gone)),
+        notes=(
+            *_stale(request.baselines.file, gone),
+            *_only_pages(frozenset(kept), outcome.pages),
+        ),
     )
 
 
@@ -131,6 +134,16 @@ def _stale(file: str, gone: int) -> Iterator[str]:
         yield (
             f"{file}: holds {counted(gone, 'known finding')} that no file has any more;"
             " shorten it with --shrink-baseline"
+        )
+
+
+def _only_pages(read: frozenset[str], pages: frozenset[str]) -> Iterator[str]:
+    # "no findings" about a page is no word about a runbook
+    if read and read <= pages:
+        yield (
+            f"none of {counted(len(read), 'file')} is read as a runbook, so its steps"
+            " are not checked; begin it with `format: runbook/v1` in its front matter,"
+            " or give it two sections of the template"
         )
 
 

@@ -201,3 +201,12 @@ def test_every_finding_of_json_is_on_a_line_of_its_own(place: Place) -> None:
 
     parsed = [json.loads(line.removesuffix(",")) for line in lines if "RB411" in line]
     assert [each["path"] for each in parsed] == ["deep/dirty.md", "other.md"]
+
+
+def test_a_folder_without_a_runbook_does_not_pass_in_silence(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.write("disk.md", "# Disk full\n\n```bash\nrm -rf /var/log/*\n```\n")
+
+    done = place.lint(".")
+
+    assert "none of 1 file is read as a runbook" in done.err
