@@ -33,8 +33,10 @@ LUA = """
 local f = io.open(os.getenv("BODY"), "rb"); local b = f:read("*a"); f:close()
 local head = {["Content-Type"] = "application/json"}
 local path, fresh, n = os.getenv("AT"), os.getenv("FRESH") == "1", os.time() % 10000 * 10000000
+-- a sender's fingerprints are digits; others are worked out anew for each webhook
+local known = b:gsub("@@@@@@@@@@@@", string.format("%012d", 0))
 request = function()
-  local body = b
+  local body = known
   if fresh then n = n + 1; body = b:gsub("@@@@@@@@@@@@", string.format("%012d", n)) end
   return wrk.format("POST", path, head, body)
 end
