@@ -19,6 +19,9 @@ from runbookkit.execute.runner import Runner
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.runstate import RunState
 
+STILL, MOST = 3, 30
+"""Equal looks at the screen until it stands still, and looks at most."""
+
 
 class WatchedApp(RunApp):
     """Says when it is asked something, and when the session is over."""
@@ -43,10 +46,15 @@ class Seat:
     pilot: Pilot[None]
 
     async def settle(self) -> None:
-        """Let the screen lay out what it was told: it would at its next tick."""
-        await self.pilot.pause()
-        self.app.screen._refresh_layout()
-        await self.pilot.pause()
+        """Let the screen lay out what it was told, until nothing moves any more."""
+        seen: list[str] = []
+        while len(seen) < STILL or len(set(seen[-STILL:])) > 1:
+            await self.pilot.pause()
+            self.app.screen._refresh_layout()  # it would at its next tick
+            await self.pilot.pause()
+            seen.append(self.text)
+            if len(seen) == MOST:
+                return
 
     async def asked(self, *keys: str) -> None:
         """Press keys, and wait for the next question."""

@@ -215,7 +215,8 @@ def test_leaving_ends_the_waiting_of_a_step_that_polls() -> None:
     world = World({"rate": value(5)})
 
     async def play(seat: Seat) -> None:
-        assert "asked every 3600 s, for up to 32400 s, until it is so" in seat.words
+        while "asked every 3600 s, for up to 32400 s, until it is so" not in seat.words:
+            await seat.settle()
         await seat.press("enter")
         while "not so yet; asks again at 13:00:00" not in seat.text:
             await seat.pilot.pause()
