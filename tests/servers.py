@@ -38,7 +38,7 @@ def free_port() -> int:
         return port
 
 
-def wait_for(ready: Callable[[], bool], seconds: float = 20) -> None:
+def wait_for(ready: Callable[[], bool], seconds: float = 60) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not ready():

