@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from runbookkit.app.transcripts.html_templates import html_templates
 from runbookkit.app.transcripts.visible import visible
 from runbookkit.model.command import Command, CommandKind
 from runbookkit.model.incident import IncidentRow
@@ -152,21 +153,9 @@ def _file(name: str) -> bytes:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("runbookkit.server", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_final,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["address"] = _address
+    environment = html_templates("runbookkit.server").overlay()
+    environment.filters = {**environment.filters, "address": _address}
     return environment
-
-
-def _final(value: Any) -> Any:
-    """Show what hides in a text; what is HTML already was looked at before."""
-    return value if hasattr(value, "__html__") else visible(value)
 
 
 def _address(url: str, words: str = "") -> Markup:

@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 
 from runbookkit.app.reading import read_text
 from runbookkit.app.templates import load_template
+from runbookkit.app.transcripts.html_templates import html_templates
 from runbookkit.app.transcripts.visible import visible
 from runbookkit.app.words import span
 from runbookkit.errors import UsageError
@@ -112,25 +112,14 @@ def _summary(text: str) -> str:
 
 def _write(pages: list[Page], folder: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
-    index = _environment().get_template("archive.html.j2").render(pages=pages)
+    templates = html_templates("runbookkit.app.postmortems")
+    index = templates.get_template("archive.html.j2").render(pages=pages)
     (target / "index.html").write_text(index, encoding="utf-8")
-    single = _environment().get_template("postmortem.html.j2")
+    single = templates.get_template("postmortem.html.j2")
     for page in pages:
         (target / page.file).write_text(single.render(page=page), encoding="utf-8")
     for pictures in sorted(folder.glob(_PICTURES)):
         shutil.copytree(pictures, target / pictures.name, dirs_exist_ok=True)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("runbookkit.app.postmortems", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=lambda value: value if hasattr(value, "__html__") else visible(value),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
 
 
 @cache

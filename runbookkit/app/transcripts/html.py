@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markdown_it import MarkdownIt
 
 from runbookkit.app.filling import fill
 from runbookkit.app.transcripts import chart, views
+from runbookkit.app.transcripts.html_templates import html_templates
 from runbookkit.app.transcripts.visible import visible
 from runbookkit.execute.transcript import Transcript
 from runbookkit.model.options import Grafana
@@ -26,21 +27,9 @@ def html(transcript: Transcript, grafana: Grafana) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("runbookkit.app.transcripts", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_final,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["prose"] = _prose
+    environment = html_templates("runbookkit.app.transcripts").overlay()
+    environment.filters = {**environment.filters, "prose": _prose}
     return environment
-
-
-def _final(value: Any) -> Any:
-    """Show what hides in a text; what is HTML already was looked at before."""
-    return value if hasattr(value, "__html__") else visible(value)
 
 
 @cache
