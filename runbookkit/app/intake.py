@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from runbookkit.errors import RunbookkitError
+from runbookkit.errors import RunbookkitError, StoreError
 
 T = TypeVar("T")
+
+_LOG: Final = logging.getLogger("runbookkit.intake")
 
 Keep = Callable[[Sequence[T]], None]
 """Keeps all or nothing, durably; raises one of our errors for nothing."""
@@ -102,7 +105,13 @@ class Intake(Generic[T]):
         try:
             self._keep([item for _, item in batch])
         except RunbookkitError as error:
-            if len(batch) == 1:
-                return [Settled(batch[0][0], error)]
-            return [each for one in batch for each in self._settle([one])]
-        return [Settled(ticket, None) for ticket, _ in batch]
+            refused = error
+        except Exception:  # noqa: BLE001  a thread that ends takes the way in with it
+            # a mistake of ours in one of them must not close the door to all others
+            _LOG.exception("what came in could not be kept: a mistake in runbookkit")
+            refused = StoreError("could not be kept; the server's log says where")
+        else:
+            return [Settled(ticket, None) for ticket, _ in batch]
+        if len(batch) == 1:
+            return [Settled(batch[0][0], refused)]
+        return [each for one in batch for each in self._settle([one])]
