@@ -48,6 +48,22 @@ def test_a_whole_run_is_seen_and_answered() -> None:
     assert world.backend.made == ["fix it"]
 
 
+@pytest.mark.parametrize("size", [(80, 24), (100, 60)])
+def test_a_step_stands_at_the_top_however_much_room_is_below(
+    size: tuple[int, int],
+) -> None:
+    world = World(REPLIES)
+
+    async def play(seat: Seat) -> None:
+        top = next(number for number, line in enumerate(seat.lines) if "────" in line)
+        assert "reads  Ask" in seat.lines[top + 1]
+        await seat.asked("enter")
+        assert "reads  Ask" in seat.lines[top + 1]
+
+    with pytest.raises(KeyboardInterrupt):
+        at_screen(world, book(ASK), play, size=size)
+
+
 def test_nothing_but_the_whole_word_makes_a_change() -> None:
     world = World(REPLIES)
 
