@@ -17,6 +17,23 @@ Role = Literal["read", "respond", "manage"]
 
 
 @dataclass(frozen=True, slots=True)
+class SocketMode(Data):
+    """How a chat is asked for what happens in it, where it cannot reach us."""
+
+    app_token: str = field(default="", repr=False)
+    """App-level token of the Slack app, ``xapp-…``, with ``connections:write``."""
+    app_token_file: str = ""
+    """File with the token, read at the start."""
+    base_url: str = "https://slack.com/api/"
+    """Of the Web API, which says where the socket is."""
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is a token to open one with."""
+        return bool(self.app_token or self.app_token_file)
+
+
+@dataclass(frozen=True, slots=True)
 class Source(Data):
     """One sender of webhooks; where several ways in are configured, one is enough."""
 
@@ -43,6 +60,13 @@ class Source(Data):
     silence ate."""
     users: Mapping[str, Role] = field(default_factory=dict)
     """What users of a chat may do, by their id; ``*`` is everybody else."""
+    socket: SocketMode = field(default_factory=SocketMode)
+    """Of a chat that calls nobody: we connect, and it tells us on that connection."""
+
+    @property
+    def only_calls_out(self) -> bool:
+        """Whether nothing of it comes in over HTTP."""
+        return self.socket.is_wanted and not (self.keys or self.keys_file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,27 @@ def gate_of(name: str, source: Source, proxies: Networks) -> Gate:
     )
 
 
+def app_token_of(name: str, source: Source) -> str:
+    """Return the token that a chat is connected to with; empty where none is given.
+
+    Raises:
+        ConfigError: It cannot be read, is none, or the source is no Slack app.
+    """
+    where = f"serve.sources.{name}.socket"
+    if not source.socket.is_wanted:
+        return ""
+    if source.kind != "slack":
+        raise ConfigError(f"{where}: only sources of kind slack are connected to")
+    given = (source.socket.app_token,) if source.socket.app_token else ()
+    token = _secrets(where, given, source.socket.app_token_file)[0].decode()
+    if not token.isascii() or not token.startswith("xapp-"):
+        raise ConfigError(
+            f"{where}: not an app-level token (xapp-…); make one under Basic Information"
+            " of the Slack app, with the scope connections:write"
+        )
+    return token
+
+
 def callers_of(tokens: Mapping[str, ApiToken]) -> Callers:
     """Return everybody who is configured.
 

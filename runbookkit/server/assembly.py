@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from runbookkit.app.chat import Chat
 from runbookkit.app.desk import Desk
@@ -14,7 +15,12 @@ from runbookkit.app.receiving import Webhook, keeper
 from runbookkit.errors import ConfigError, StoreError
 from runbookkit.incidents.alertmanager import parse
 from runbookkit.model.serving import ServeOptions, Source
-from runbookkit.server.admission import callers_of, gate_of, networks
+from runbookkit.server.admission import (
+    app_token_of,
+    callers_of,
+    gate_of,
+    networks,
+)
 from runbookkit.server.alerts import Alerts
 from runbookkit.server.bodies import Memory
 from runbookkit.server.edge import Edge
@@ -26,7 +32,11 @@ from runbookkit.server.live import Live
 from runbookkit.server.metrics import Metrics
 from runbookkit.server.parts import Parts
 from runbookkit.server.site import site_of
+from runbookkit.server.slack_desk import SlackDesk
 from runbookkit.server.webhooks import Entry, Webhooks
+
+if TYPE_CHECKING:
+    from runbookkit.server.slack_socket import SlackSocket
 
 _SITE_BYTES = 4 * 1024 * 1024
 
@@ -39,6 +49,13 @@ class Assembled:
     alerts: Alerts
     live: Live
     metrics: Metrics
+    sockets: tuple[SlackSocket, ...] = ()
+    """Connections that wait to be started."""
+
+    def start(self) -> None:
+        """Connect to those who tell us something only then."""
+        for each in self.sockets:
+            each.start()
 
     def end_live(self) -> None:
         """End what would keep connections open."""
@@ -46,6 +63,8 @@ class Assembled:
 
     def close(self) -> None:
         """Keep what was handed in; nothing more comes."""
+        for each in self.sockets:
+            each.close()
         self.alerts.close()
 
 
@@ -75,6 +94,7 @@ def assembled(
     entries = {
         name: _entry(name, source, options, alerts, desk, now)
         for name, source in options.sources.items()
+        if not source.only_calls_out
     }
     hooks = Webhooks(
         entries,
@@ -98,7 +118,30 @@ def assembled(
     )
     metrics.registry.register(JobMetrics(desk.store.job_counts, now))
     site = site_of(parts, max_body_bytes=_SITE_BYTES)
-    return Assembled(Edge(hooks, site), alerts, live, metrics)
+    sockets = tuple(_sockets(options, desk))
+    return Assembled(Edge(hooks, site), alerts, live, metrics, sockets)
+
+
+def _sockets(options: ServeOptions, desk: Desk) -> Iterator[SlackSocket]:
+    for name, source in options.sources.items():
+        token = app_token_of(name, source)
+        if token:
+            yield _socket(name, source, token, desk)
+
+
+def _socket(name: str, source: Source, token: str, desk: Desk) -> SlackSocket:
+    try:
+        from runbookkit.server.slack_socket import (  # noqa: PLC0415  its SDK is an extra
+            SlackSocket,
+        )
+    except ImportError as error:
+        raise ConfigError(
+            f"serve.sources.{name}: slack needs its SDK: uv tool install"
+            " 'runbookkit[server,slack]'"
+        ) from error
+    slack = SlackDesk(Chat(desk), name, source.users)
+    url = source.socket.base_url
+    return SlackSocket(slack, desk.unreadable, token=token, base_url=url)
 
 
 def check_place(place: Place, options: ServeOptions) -> None:
@@ -113,7 +156,7 @@ def check_place(place: Place, options: ServeOptions) -> None:
     unlocked = [
         name
         for name, source in options.sources.items()
-        if gate_of(name, source, proxies).is_open
+        if gate_of(name, source, proxies).is_open and not source.only_calls_out
     ]
     if unlocked:
         raise ConfigError(
@@ -142,9 +185,10 @@ def _entry(
         if not gate.keys:
             raise ConfigError(
                 f"serve.sources.{name}: keys is empty; it is the signing secret of the"
-                " Slack app"
+                " Slack app. Without a public address, set socket.app_token_file"
             )
-        requests = SlackRequests(Chat(desk), source, gate.keys, now)
+        slack = SlackDesk(Chat(desk), name, source.users)
+        requests = SlackRequests(slack, gate.keys, now)
         return Entry(source.kind, gate, Keeping(requests, desk), requests.signed)
     if source.kind == "pagerduty":
         return Entry(source.kind, gate, Keeping(Pager(Chat(desk)), desk), gate.signed)

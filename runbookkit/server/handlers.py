@@ -12,11 +12,9 @@ from typing import Final
 
 from runbookkit.app.chat import Chat
 from runbookkit.app.desk import Desk
-from runbookkit.errors import UsageError
-from runbookkit.model.chat import ChatCommand, ChatMessage
-from runbookkit.model.serving import Source
 from runbookkit.server.bodies import RefusedError
 from runbookkit.server.inbound import deploys, pagerduty, slack
+from runbookkit.server.slack_desk import SlackDesk, answer
 from runbookkit.server.webhooks import Arrived, Handle, Reply
 
 _REMEMBERED: Final = 10_000
@@ -59,8 +57,7 @@ class Pager:
 class SlackRequests:
     """Takes events, commands and buttons of one Slack app."""
 
-    chat: Chat
-    source: Source
+    slack: SlackDesk
     keys: tuple[bytes, ...]
     now: Callable[[], datetime]
     _used: dict[str, None] = field(default_factory=dict)
@@ -81,29 +78,13 @@ class SlackRequests:
         told = slack.read(arrived.headers, arrived.body)
         if isinstance(told, slack.Challenge):
             return Reply(content=json.dumps({"challenge": told.text}).encode())
-        source = f"slack:{arrived.source}"
-        said = ""
-        if isinstance(told, ChatMessage):
-            await asyncio.to_thread(self.chat.message, told, source)
-        elif told is not None:
-            said = await self._obey(told, source)
-        self._remember(arrived)
-        if not said:
-            return Reply(content=b"")
-        answer = {"response_type": "ephemeral", "text": _plain(said)}
-        return Reply(content=json.dumps(answer).encode())
-
-    async def _obey(self, told: ChatCommand, source: str) -> str:
-        users = self.source.users
-        role = users.get(told.user) or users.get("*")
-        try:
-            return await asyncio.to_thread(self.chat.command, told, role, source)
-        except UsageError as error:
-            return str(error)  # whoever typed it can mend it
-
-    def _remember(self, arrived: Arrived) -> None:
-        """Know a signature again; a request that failed may be sent again."""
         signature = arrived.headers.get(b"x-slack-signature", b"").decode("latin-1")
+        said = await asyncio.to_thread(self.slack.take, told, signature)
+        self._remember(signature)
+        return Reply(content=json.dumps(answer(said)).encode() if said else b"")
+
+    def _remember(self, signature: str) -> None:
+        """Know a signature again; a request that failed may be sent again."""
         self._used[signature] = None
         while len(self._used) > _REMEMBERED:
             del self._used[next(iter(self._used))]
@@ -139,8 +120,3 @@ class Keeping:
 
 def _said(status: str) -> Reply:
     return Reply(content=json.dumps({"status": status}).encode())
-
-
-def _plain(text: str) -> str:
-    """Return a text in which Slack sees no link, mention or markup of its own."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -63,6 +63,7 @@ def run_server(
         log_as_json()
         told(f"listening on http://{options.listen}")
         attendance.start()
+        whole.start()
         _collect_less()
         try:
             server_of(whole.app, ending=whole.end_live).run([listener])

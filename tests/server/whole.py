@@ -47,6 +47,7 @@ def server(
     options = options or ServeOptions(sources=SOURCES, tokens=TOKENS)
     whole = assembled(desk, options, poll, now)
     try:
+        whole.start()
         with listening(whole.app, whole.end_live) as site:
             yield site, desk
         whole.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
@@ -70,6 +70,15 @@ class _Action(Foreign):
     value: Text = ""
 
 
+class _Command(Foreign):
+    command: Name
+    text: Text = ""
+    trigger_id: Name = ""
+    channel_id: Name = ""
+    user_id: Name = ""
+    user_name: Name = ""
+
+
 class _Interaction(Foreign):
     type: Name
     user: _User
@@ -112,6 +121,23 @@ def read(headers: Mapping[bytes, bytes], body: bytes) -> Told:
     kind = headers.get(b"content-type", b"").partition(b";")[0].strip()
     if kind == b"application/x-www-form-urlencoded":
         return _form(body)
+    return _event(body)
+
+
+def enclosed(kind: str, payload: bytes) -> Told:
+    """Return what an envelope of Socket Mode tells; None for what nobody wants to know.
+
+    The payloads are those that Slack sends over HTTP, all of them as JSON
+    (docs.slack.dev/apis/events-api/using-socket-mode).
+
+    Raises:
+        RefusedError: 422, it is nothing that Slack sends.
+    """
+    read_payload = _ENVELOPES.get(kind)
+    return read_payload(payload) if read_payload else None
+
+
+def _event(body: bytes) -> Told:
     callback = read_as(_Callback, body, "an event of Slack")
     if callback.type == "url_verification":
         return Challenge(callback.challenge)
@@ -152,7 +178,8 @@ def _form(body: bytes) -> ChatCommand | None:
         fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=64)
     except ValueError as error:
         raise RefusedError(422, "not a form that Slack sends") from error
-    form = {name: values[0] for name, values in fields.items()}
+    # no database column takes what is left out
+    form = {name: values[0].replace("\0", "") for name, values in fields.items()}
     if "payload" in form:
         return _interaction(form["payload"].encode())
     if "command" not in form:
@@ -163,6 +190,17 @@ def _form(body: bytes) -> ChatCommand | None:
         form.get("user_id", ""),
         form.get("user_name", ""),
         _words(form.get("text", "")),
+    )
+
+
+def _command(payload: bytes) -> ChatCommand:
+    told = read_as(_Command, payload, "a command of Slack")
+    return ChatCommand(
+        told.trigger_id,
+        told.channel_id,
+        told.user_id,
+        told.user_name,
+        _words(told.text),
     )
 
 
@@ -179,6 +217,13 @@ def _interaction(payload: bytes) -> ChatCommand | None:
         _words(action.action_id),
         action.value,
     )
+
+
+_ENVELOPES: Final[Mapping[str, Callable[[bytes], Told]]] = {
+    "events_api": _event,
+    "interactive": _interaction,
+    "slash_commands": _command,
+}
 
 
 def _words(text: str) -> tuple[str, ...]:
