@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -15,9 +16,12 @@ from runbookkit.cli import codes
 _SECRETS: Final = frozenset(
     {
         *("bearer", "password", "basic", "headers", "key", "keys", "token", "tokens"),
-        *("api_token", "routing_key"),
+        *("api_token", "app_token", "routing_key"),
     }
 )
+_WHOLE_ADDRESS: Final = "apprise"
+"""Its address holds the token somewhere; another one's is shown."""
+_PASSWORD: Final = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]*(?=@)")
 
 config = cyclopts.App(name="config", help="Show each setting and where it comes from.")
 
@@ -46,12 +50,23 @@ def show(*, origin: bool = False, config: str = "") -> int:
 
 def _masked(values: Any) -> Any:
     """Return settings in which secrets are only said to be set."""
+    if isinstance(values, str):
+        return _PASSWORD.sub(r"\1:(set)", values)
     if not isinstance(values, dict):
         return values
     return {
-        key: "(set)" if _is_secret(key, value) else _masked(value)
+        key: "(set)"
+        if _is_secret(key, value)
+        else _masked(_without_address(key, value))
         for key, value in values.items()
     }
+
+
+def _without_address(name: str, table: Any) -> Any:
+    if not isinstance(table, dict) or not table.get("url"):
+        return table
+    is_secret = table.get("use", name) == _WHOLE_ADDRESS
+    return {**table, "url": "(set)"} if is_secret else table
 
 
 def _is_secret(key: str, value: Any) -> bool:

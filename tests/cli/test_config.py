@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from cli.command import Place
 
 
@@ -44,6 +46,28 @@ def test_a_wrong_file_is_a_usage_error(tmp_path: Path) -> None:
 
     assert (done.code, done.out) == (2, "")
     assert "lint.reviewdays: unknown key" in done.err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("RUNBOOK_SERVE__SOURCES__PROD__SOCKET__APP_TOKEN", "hushhush"),
+        ("RUNBOOK_NOTIFIERS__MAIL__URL", "mailtos://example.com/hushhush"),
+        ("RUNBOOK_NOTIFIERS__APPRISE__URL", "mailtos://example.com/hushhush"),
+        ("RUNBOOK_STORE", "postgresql://ada:hushhush@db.example/runbook"),
+    ],
+)
+def test_a_secret_within_an_address_or_a_table_is_not_shown(
+    tmp_path: Path, variable: str, value: str
+) -> None:
+    place = Place(tmp_path)
+    place.write("runbook.toml", '[notifiers.mail]\nuse = "apprise"\n')
+
+    shown = place.run("config", "show", **{variable: value})
+    listed = place.run("config", "show", "--origin", **{variable: value})
+
+    assert "(set)" in shown.out
+    assert "hushhush" not in shown.out + listed.out
 
 
 def test_secrets_are_only_said_to_be_set(tmp_path: Path) -> None:
