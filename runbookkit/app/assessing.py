@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from runbookkit.app.budgets import measure_impact
 from runbookkit.app.metering import Meter
 from runbookkit.app.objectives import known_objectives
-from runbookkit.app.words import percent, span
+from runbookkit.app.words import percent, rfc3339, span
 from runbookkit.errors import UsageError
 from runbookkit.incidents.durations import anchors
 from runbookkit.model.event import Event, NewEvent
@@ -31,7 +31,13 @@ _LOOK_BACK: Final = timedelta(hours=2)
 _FINE: Final = timedelta(minutes=2)
 """Short enough to see the beginning, long enough for several scrapes."""
 _STEP: Final = timedelta(seconds=30)
-_AFTER: Final = timedelta(minutes=30)
+_EDGE: Final = timedelta(seconds=5)
+"""How closely the first and the last moment of harm are looked at."""
+SETTLED: Final = timedelta(minutes=8)
+"""After an incident it shows by then whether the harm is over: it must have been
+quiet for five minutes, and errors count for two minutes after the last one."""
+AFTER: Final = timedelta(minutes=30)
+"""What goes on for longer after an incident is no longer its."""
 _MOST: Final = 1000
 """Incidents of one review."""
 
@@ -68,30 +74,95 @@ def objectives_of(
     return tuple(each for each in known.values() if each.service == incident.service)
 
 
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What is known of an incident's impact on one objective."""
+
+    impact: Impact
+    """Counted over the harm, and over two minutes of a shorter one."""
+    harm: Harm | None
+    """None where nothing shows any."""
+    final: bool
+    """Nothing about it will change any more."""
+
+    @property
+    def measured(self) -> bool:
+        """Whether there were samples enough to say anything."""
+        return self.impact.ratio.value is not None
+
+
+def assess_all(
+    incident: IncidentRow,
+    events: Sequence[Event],
+    alerts: Sequence[AlertRow],
+    looking: Measuring,
+    now: datetime,
+) -> tuple[Assessed, ...]:
+    """Return what an incident did to each of its objectives, the worst first."""
+    found = [
+        assess(incident, events, each, looking, now)
+        for each in objectives_of(incident, alerts, looking.objectives)
+    ]
+    return tuple(sorted(found, key=lambda each: -(each.impact.burn or 0.0)))
+
+
 def assess(
     incident: IncidentRow,
     events: Sequence[Event],
     objective: Objective,
-    meter: Meter,
+    looking: Measuring,
     now: datetime,
-    labels: Sequence[str] = (),
-) -> Impact:
+) -> Assessed:
     """Return what an incident did to an objective, as far as anybody knows now."""
     found = anchors(events)
     seen = found.detected.at if found.detected is not None else incident.opened_at
     over = found.resolved.at if found.resolved is not None else None
-    last = min(now, (over or now) + _AFTER)
-    harm = _harm(objective, seen, last, meter)
-    start = harm.start if harm is not None else seen
-    end = harm.end if harm is not None else over
-    return measure_impact(objective, start, end or last, meter, labels)
+    last = min(now, (over or now) + AFTER)
+    harm = _harm(objective, seen, last, looking.meter)
+    start, end = (harm.start, harm.end) if harm is not None else (seen, over)
+    window = _long_enough(start, end or last, last)
+    impact = measure_impact(objective, *window, looking.meter, looking.labels)
+    return Assessed(impact, harm, _is_final(harm, over, now))
+
+
+def _is_final(harm: Harm | None, over: datetime | None, now: datetime) -> bool:
+    if over is None:
+        return False
+    if harm is not None and harm.end is not None:
+        return True
+    return now >= over + (SETTLED if harm is None else AFTER)
+
+
+def _long_enough(
+    start: datetime, end: datetime, last: datetime
+) -> tuple[datetime, datetime]:
+    """Return a window that holds samples on both sides of short harm, too.
+
+    More good events do not make the bad ones more; ``last`` is the present, or as
+    far as anything counts.
+    """
+    missing = _FINE - (end - start)
+    if missing <= timedelta():
+        return start, end
+    end = min(last, end + missing / 2)
+    return end - _FINE, end
 
 
 def _harm(
     objective: Objective, seen: datetime, last: datetime, meter: Meter
 ) -> Harm | None:
+    """Return the harm; its edges are looked at once more, and closely."""
     query = error_ratio(objective, promql(_FINE)).replace("\n", " ")
     points = meter.points(query, seen - _LOOK_BACK, last, _STEP)
+    found = harm_around(points, objective.budget, seen, window=_FINE)
+    if found is None:
+        return None
+    edges = [found.start - _STEP]
+    if found.end is not None:
+        edges.append(found.end + _FINE)
+    for edge in edges:
+        points += meter.points(query, edge, min(edge + _STEP, last), _EDGE)
+    points.sort(key=lambda each: float(each[0]))
     return harm_around(points, objective.budget, seen, window=_FINE)
 
 
@@ -119,16 +190,14 @@ def bring_up_to_date(
     final = {
         each.data.get("objective")
         for each in events
-        if each.kind == "impact computed" and each.sequence > over > 0
+        if each.kind == "impact computed"
+        and each.sequence > over > 0
+        and each.data.get("final", True)
     }
-    for objective in objectives_of(incident, store.alerts(number), looking.objectives):
-        if objective.id in final:
-            continue
-        meter, labels = looking.meter, looking.labels
-        impact = assess(incident, events, objective, meter, now, labels)
-        if impact.ratio.value is not None:
-            key = f"impact:{number}:{objective.id}:{len(events)}"
-            kept = impact_event(impact, key, now)
+    for each in assess_all(incident, events, store.alerts(number), looking, now):
+        if each.impact.objective not in final and each.measured:
+            key = f"impact:{number}:{each.impact.objective}:{len(events)}"
+            kept = impact_event(each, key, now)
             store.decide(Want(), partial(_kept, stream, kept))
 
 
@@ -149,27 +218,64 @@ def _kept(stream: str, event: NewEvent, _: Known) -> Changes:
     return Changes(events={stream: (event,)})
 
 
-def impact_event(impact: Impact, key: str, now: datetime) -> NewEvent:
+def impact_events(
+    found: Sequence[Assessed], key: str, now: datetime
+) -> Iterator[NewEvent]:
+    """Yield what is kept of an assessment: impacts, and what is not known yet."""
+    for each in found:
+        name = f"{key}:impact:{each.impact.objective}"
+        if each.measured:
+            yield impact_event(each, name, now)
+        else:
+            text = unmeasured_words(each)
+            data = {"text": text, "unmeasured": each.impact.objective}
+            yield NewEvent(
+                "evidence attached", now, data, "auto", "prometheus", f"{name}:unknown"
+            )
+
+
+def impact_event(of: Assessed, key: str, now: datetime) -> NewEvent:
     """Return the event that keeps an impact; ``start`` and ``end`` are the harm's."""
     data: dict[str, Any] = {
-        "objective": impact.objective,
-        "impact": TypeAdapter(Impact).dump_python(impact, mode="json"),
-        "text": impact_words(impact),
+        "objective": of.impact.objective,
+        "impact": TypeAdapter(Impact).dump_python(of.impact, mode="json"),
+        "text": impact_words(of),
+        "final": of.final,
     }
-    measured = impact.ratio.value is not None
-    if measured:
-        data["start"] = impact.start.isoformat()
-        if impact.end < now - _STEP:
-            data["end"] = impact.end.isoformat()
+    if of.harm is not None:
+        data["start"] = of.harm.start.isoformat()
+        if of.harm.end is not None:
+            data["end"] = of.harm.end.isoformat()
     return NewEvent("impact computed", now, data, "auto", "prometheus", key)
 
 
-def impact_words(impact: Impact) -> str:
+def impact_words(of: Assessed) -> str:
     """Return an impact in one line."""
-    spent = percent(impact.spent)
-    left = percent(impact.left_after)
-    line = f"{impact.objective}: {spent} of the budget spent, {left} left"
-    if impact.gone_in_seconds:
-        gone = span(timedelta(seconds=impact.gone_in_seconds))
-        line += f", gone in {gone} at that rate"
+    impact = of.impact
+    going_on = not of.final and (of.harm is None or of.harm.end is None)
+    so_far = " so far" if going_on else ""
+    line = (
+        f"{impact.objective}: {percent(impact.spent)} of the budget spent{so_far},"
+        f" {percent(impact.left_after)} left"
+    )
+    if going_on and impact.burn:
+        line += f", burning at {impact.burn:.3g} times the allowed rate"
+        if impact.gone_in_seconds:
+            gone = span(timedelta(seconds=impact.gone_in_seconds))
+            line += f", gone in {gone} at that rate"
     return line
+
+
+def unmeasured_words(of: Assessed) -> str:
+    """Return in one line that nothing can be said of an impact, and what follows."""
+    impact = of.impact
+    between = f"from {rfc3339(impact.start)} to {rfc3339(impact.end)}"
+    if of.final:
+        return (
+            f"impact on {impact.objective} is unknown: too few samples {between} of"
+            f" {impact.ratio.query}"
+        )
+    return (
+        f"not enough samples yet: impact on {impact.objective} cannot be told {between};"
+        " it is measured again"
+    )

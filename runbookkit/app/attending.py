@@ -6,17 +6,20 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
+from runbookkit.app.assessing import measuring
 from runbookkit.app.first_minute import Looking, evidence_performer
 from runbookkit.app.forgetting import Forgetting
 from runbookkit.app.handbook_alerts import runbooks_by_alert
+from runbookkit.app.measuring import Impacts, impact_performer
 from runbookkit.app.notifying import Work, crew_of, integrations_of, notifiers_of
 from runbookkit.app.objectives import known_objectives
 from runbookkit.app.reconciling import Reconciler, Senders, senders_of
 from runbookkit.app.running import backends_of, outside_of, state_folder
 from runbookkit.app.working import Crew, Done, Performer
-from runbookkit.incidents.planning import EVIDENCE_QUEUE, TIMER_QUEUE
+from runbookkit.incidents.planning import EVIDENCE_QUEUE, MEASURE, TIMER_QUEUE
 from runbookkit.incidents.timers import decision
 from runbookkit.model.job import Job
 from runbookkit.model.policy import Policy
@@ -146,6 +149,10 @@ def _work(
         )
         gather = evidence_performer(looking)
         performers.update(dict.fromkeys(policy.evidence, gather))
+        asked = outside.backends.get("promql")
+        fresh = partial(measuring, loaded, asked)
+        impacts = Impacts(store, fresh, policy, clock)
+        performers[MEASURE] = impact_performer(impacts)
         queues[EVIDENCE_QUEUE] = _EVIDENCE
     return Work(performers, queues)
 

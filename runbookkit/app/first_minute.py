@@ -17,7 +17,12 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
-from runbookkit.app.assessing import assess, impact_event, objectives_of
+from runbookkit.app.assessing import (
+    Measuring,
+    assess_all,
+    impact_events,
+    objectives_of,
+)
 from runbookkit.app.beginning import (
     FoundRunbook,
     Given,
@@ -25,6 +30,7 @@ from runbookkit.app.beginning import (
     find_runbook,
     found_again,
 )
+from runbookkit.app.measuring import soon_again
 from runbookkit.app.metering import Meter
 from runbookkit.app.observing import observe
 from runbookkit.app.sources import Servers
@@ -40,7 +46,7 @@ from runbookkit.model.change import deploy_stream
 from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.graph import step_graph
 from runbookkit.model.incident import AlertRow, IncidentRow
-from runbookkit.model.job import Job
+from runbookkit.model.job import Job, NewJob
 from runbookkit.model.observation import Figure, Observation
 from runbookkit.model.options import Grafana
 from runbookkit.model.policy import Policy
@@ -91,23 +97,32 @@ def evidence_performer(looking: Looking) -> Callable[[Job], Done]:
     def gather(job: Job) -> Done:
         number = int(job.stream.rpartition("/")[2])
         events = look(number, job.key, looking)
+        now = looking.outside.clock.now()
         if looking.policy is not None:
-            now = looking.outside.clock.now()
             seen = at_a_glance(events)
             looking.store.decide(*decision(number, seen, looking.policy, now))
-        return Done(events)
+        return Done(events, tuple(_again(job, number, looking, now)))
 
     return gather
 
 
+def _again(job: Job, number: int, looking: Looking, now: datetime) -> Iterator[NewJob]:
+    """Yield the job that measures again what was measured so early."""
+    incident = looking.store.incident(number)
+    if incident is not None and objectives_of(
+        incident, looking.store.alerts(number), looking.objectives
+    ):
+        yield soon_again(job, incident, now)
+
+
 def at_a_glance(events: Iterable[NewEvent]) -> dict[str, str]:
-    """Return what of it people want to see at once."""
+    """Return what of it people want to see at once: of several impacts the first."""
     names = {"impact computed": "budget", "next step proposed": "next step"}
-    return {
-        names[each.kind]: str(each.data.get("text", ""))
-        for each in events
-        if each.kind in names
-    }
+    seen: dict[str, str] = {}
+    for each in events:
+        if each.kind in names:
+            seen.setdefault(names[each.kind], str(each.data.get("text", "")))
+    return seen
 
 
 def run_of(key: str) -> str:
@@ -152,18 +167,18 @@ class _Look:
             )
 
     def _impacts(self) -> Iterator[NewEvent]:
-        looking = self._looking
+        looking, now = self._looking, self._looking.outside.clock.now()
         meter = Meter(looking.outside.backends.get("promql"), looking.grafana)
+        labels = looking.loaded.configuration.impact_labels
+        measuring = Measuring(looking.objectives, meter, labels)
         events = self._store.read(f"incident/{self._incident.id}")
-        now = looking.outside.clock.now()
-        for each in objectives_of(self._incident, self._alerts, looking.objectives):
-            labels = looking.loaded.configuration.impact_labels
-            impact = assess(self._incident, events, each, meter, now, labels)
-            if impact.ratio.value is not None:
-                yield impact_event(impact, f"{self._key}:impact:{each.id}", now)
+        found = assess_all(self._incident, events, self._alerts, measuring, now)
         for missing in meter.not_asked:
             data = {"text": f"not asked: {missing.source}: {missing.reason}"}
             yield self._event("evidence attached", data, f"missing:{missing.source}")
+        for event in impact_events(found, self._key, now):
+            if event.kind == "impact computed" or not meter.not_asked:
+                yield event
 
     def _observed(self) -> Iterator[NewEvent]:
         outside, service = self._looking.outside, self._incident.service

@@ -9,12 +9,13 @@ from typing import Any, Final, Literal
 from runbookkit.incidents.ledger import Ledger
 from runbookkit.incidents.naming import at_least
 from runbookkit.model.effect import EffectKind
-from runbookkit.model.incident import IncidentRow, Severity
+from runbookkit.model.incident import NOT_OVER, IncidentRow, Severity
 from runbookkit.model.policy import Policy
 
 Timer = Literal["acknowledge", "update", "mitigated", "settle"]
 TIMER_QUEUE: Final = "timer"
 EVIDENCE_QUEUE: Final = "evidence"
+MEASURE: Final = "measure impact"
 _MOST_REMINDERS: Final = 24
 
 
@@ -82,6 +83,18 @@ def end_silences(ledger: Ledger, number: int) -> None:
             turn = int(ledger.row(number).data.get("turn", 0))
             name = f"{turn}-{count}"
             ledger.job(number, queue, "end silences", ledger.by.at, name)
+
+
+def measure(ledger: Ledger, number: int) -> None:
+    """Plan that the impact is measured, if there is anybody to ask."""
+    row = ledger.row(number)
+    if ledger.policy.evidence:
+        data = {
+            "turn": int(row.data.get("turn", 0)),
+            "over": row.status not in NOT_OVER,
+        }
+        name = f"{data['turn']}-{'over' if data['over'] else 'open'}"
+        ledger.job(number, EVIDENCE_QUEUE, MEASURE, ledger.by.at, name, data)
 
 
 def status_changed(ledger: Ledger, number: int) -> None:

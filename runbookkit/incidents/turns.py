@@ -25,6 +25,7 @@ def reopen(ledger: Ledger, number: int, reason: str) -> None:
     ledger.happened(number, "incident reopened", {"reason": reason})
     planning.status_changed(ledger, number)
     planning.page(ledger, number)
+    planning.measure(ledger, number)
     planning.remind(ledger, number, "acknowledge")
     planning.remind(ledger, number, "update")
 
@@ -35,6 +36,7 @@ def resolve(ledger: Ledger, number: int, reason: str) -> None:
     ledger.happened(number, "incident resolved", {"reason": reason})
     planning.status_changed(ledger, number)
     planning.answer_page(ledger, number, "resolve page")
+    planning.measure(ledger, number)
     planning.end_silences(ledger, number)
 
 

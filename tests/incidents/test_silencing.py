@@ -83,5 +83,5 @@ def test_silences_end_with_their_incident() -> None:
     resolved = obey(resolve, known(silenced, alert("a")), POLICY)
     never_silenced = obey(resolve, known(ROW, alert("a")), POLICY)
 
-    assert [job.kind for job in resolved.jobs] == ["end silences"]
-    assert never_silenced.jobs == ()
+    assert "end silences" in {job.kind for job in resolved.jobs}
+    assert "end silences" not in {job.kind for job in never_silenced.jobs}
