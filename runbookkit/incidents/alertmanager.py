@@ -65,10 +65,11 @@ def parse(source: str, body: bytes, received_at: datetime) -> Delivery:
             f"webhook: version {str(wire.version)[:20]!r}, not 4; send Alertmanager's"
             " own format"
         )
-    if len(wire.alerts) > MOST_ALERTS:
+    count = len(wire.alerts or ())
+    if count > MOST_ALERTS:
         raise DeliveryError(
-            f"webhook: {len(wire.alerts)} alerts, at most {MOST_ALERTS} are taken; set"
-            " max_alerts, or group by more labels"
+            f"webhook: {count} alerts, at most {MOST_ALERTS} are taken; set max_alerts,"
+            " or group by more labels"
         )
     return Delivery(
         source=source,
@@ -77,7 +78,7 @@ def parse(source: str, body: bytes, received_at: datetime) -> Delivery:
         received_at=received_at,
         digest=hashlib.sha256(body).hexdigest(),
         group_key=wire.group_key[:LONGEST_VALUE],
-        group_labels=_bounded(wire.group_labels)[0],
+        group_labels=_bounded(wire.group_labels or {})[0],
         truncated=max(wire.truncated or 0, 0),
         external_url=wire.external_url[:LONGEST_VALUE],
         reason=wire.reason[:LONGEST_NAME],
@@ -124,7 +125,7 @@ def fingerprint(labels: Mapping[str, str]) -> str:
 def _alerts(wire: WireDelivery, now: datetime) -> tuple[SeenAlert, ...]:
     """Return each alert once; of two that contradict each other the one that fires."""
     seen: dict[str, SeenAlert] = {}
-    for each in wire.alerts:
+    for each in wire.alerts or ():
         alert = _alert(each, _status(each.status or wire.status), now)
         other = seen.get(alert.fingerprint)
         if other is None or other.status == "resolved":
@@ -133,19 +134,19 @@ def _alerts(wire: WireDelivery, now: datetime) -> tuple[SeenAlert, ...]:
 
 
 def _alert(wire: WireAlert, status: AlertStatus, now: datetime) -> SeenAlert:
-    labels, cut = _bounded(wire.labels)
-    annotations, cut_too = _bounded(wire.annotations)
+    labels, cut = _bounded(wire.labels or {})
+    annotations, cut_too = _bounded(wire.annotations or {})
     name = wire.fingerprint
     if not _FINGERPRINT.fullmatch(name):
-        name = fingerprint(_texts(wire.labels))
+        name = fingerprint(_texts(wire.labels or {}))
     return SeenAlert(
-        fingerprint=name,
-        status=status,
-        labels=labels,
-        starts_at=_moment(wire.starts_at) or now,
-        ends_at=(_moment(wire.ends_at) or now) if status == "resolved" else None,
-        annotations=annotations,
-        generator_url=wire.generator_url[:LONGEST_VALUE],
+        name,
+        status,
+        labels,
+        _moment(wire.starts_at) or now,
+        (_moment(wire.ends_at) or now) if status == "resolved" else None,
+        annotations,
+        wire.generator_url[:LONGEST_VALUE],
         cut=cut or cut_too,
     )
 

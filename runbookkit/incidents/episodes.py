@@ -8,15 +8,16 @@ page may be doubled, never lost.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from runbookkit.incidents import planning, turns
 from runbookkit.incidents.ledger import Ledger
 from runbookkit.incidents.naming import (
     STORM,
+    graded,
     name_of,
     own_key,
     runbook_of,
@@ -39,6 +40,26 @@ _MOST_TOLD: Final = 100
 _STORM_SECONDS: Final = 60
 
 
+class _Told(NamedTuple):
+    """What is told of one alert."""
+
+    fingerprint: str
+    labels: Mapping[str, str]
+    at: datetime
+    """When it started to fire, or when it ended."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one cause brings about in one incident."""
+
+    firing: int = 0
+    total: int = 0
+    severities: set[str] = field(default_factory=set)
+    """In the words of the alerts that begin to fire."""
+    told: dict[IncidentEventKind, list[_Told]] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Episodes:
     """Transitions of alerts, as one cause brings them about."""
@@ -46,13 +67,9 @@ class Episodes:
     ledger: Ledger
     source: str
     cause: str = "an alert fired"
-    _told: dict[tuple[int, IncidentEventKind], list[dict[str, Any]]] = field(
-        default_factory=dict
-    )
-    _started: dict[tuple[int, IncidentEventKind], datetime] = field(
-        default_factory=dict
-    )
-    _counts: dict[int, list[int]] = field(default_factory=dict)
+    _tallies: dict[int, _Tally] = field(default_factory=dict)
+    _homes: dict[str, int] = field(default_factory=dict)
+    """Incidents that alerts went to of which nothing was known, by key."""
 
     def seen(self, alert: SeenAlert, row: AlertRow) -> None:
         """Take note that an alert that fires still does."""
@@ -64,14 +81,22 @@ class Episodes:
 
     def fire(self, alert: SeenAlert, row: AlertRow | None, key: str) -> int:
         """Begin an episode of an alert; returns the incident that it belongs to."""
-        now = self.ledger.by.at
-        number = self._home(alert, row, key)
+        number = self._homes.get(key, 0) if row is None else 0
+        number = number or self._home(alert, row, key)
+        if row is None:
+            self._homes[key] = number
         again = row is not None and row.incident == number
-        self._tell(number, "alert fired again" if again else "alert firing", alert)
-        moved = row is None or row.incident != number
-        self._count(number, 1, 1 if moved else 0)
-        if again:
-            self._flapped(number, row)
+        told = _Told(alert.fingerprint, alert.labels, alert.starts_at)
+        tally = self._tell(
+            number, "alert fired again" if again else "alert firing", told
+        )
+        tally.firing += 1
+        tally.total += 0 if again else 1
+        tally.severities.add(alert.labels.get(self.ledger.policy.severity_label, ""))
+        flaps = row.flaps + 1 if row and again else 0
+        if flaps:
+            self._flapped(number, flaps)
+        now = self.ledger.by.at
         self.ledger.put_alert(
             AlertRow(
                 self.source,
@@ -82,12 +107,11 @@ class Episodes:
                 alert.starts_at,
                 number,
                 now,
-                row.flaps + 1 if row and again else 0,
+                flaps,
                 alert.annotations,
                 alert.generator_url,
             )
         )
-        self._worsen(number, alert)
         return number
 
     def resolve(self, row: AlertRow, ended_at: datetime) -> None:
@@ -95,30 +119,52 @@ class Episodes:
         now = self.ledger.by.at
         self.ledger.put_alert(replace(row, status="resolved", since=now, seen_at=now))
         if row.incident:
-            self._tell_row(row, "alert resolved", ended_at)
-            self._count(row.incident, -1, 0)
+            told = _Told(row.fingerprint, row.labels, ended_at)
+            self._tell(row.incident, "alert resolved", told).firing -= 1
 
     def stale(self, row: AlertRow, ended_at: datetime) -> None:
         """Take note of a resolve that is older than the episode."""
-        self._tell_row(row, "alert stale", ended_at)
+        told = _Told(row.fingerprint, row.labels, ended_at)
+        self._tell(row.incident, "alert stale", told)
 
     def close(self) -> None:
         """Put what was told of alerts into events, and count what fires."""
-        for (number, kind), alerts in self._told.items():
-            told = {"alerts": alerts[:_MOST_TOLD], "count": len(alerts)}
-            if kind == "alert resolved" and self.cause:
-                told["reason"] = self.cause
-            # sent again and again, it is told once
-            key = _stale_key(number, alerts) if kind == "alert stale" else ""
-            at = self._started[number, kind]
-            self.ledger.happened(number, kind, told, at, key)
-        for number, (firing, total) in self._counts.items():
-            row = self.ledger.row(number)
-            now_firing = max(row.firing + firing, 0)
-            self.ledger.change(number, firing=now_firing, total=row.total + total)
-            planning.status_changed(self.ledger, number)
-            if firing and now_firing == 0:
-                turns.quiet(self.ledger, number)
+        for number, tally in self._tallies.items():
+            self._worsen(number, tally.severities)
+            for kind, told in tally.told.items():
+                self._happened(number, kind, told)
+            if tally.told.keys() != {"alert stale"}:
+                self._count(number, tally)
+
+    def _tell(self, number: int, kind: IncidentEventKind, told: _Told) -> _Tally:
+        tally = self._tallies.get(number)
+        if tally is None:
+            tally = self._tallies[number] = _Tally()
+        tally.told.setdefault(kind, []).append(told)
+        return tally
+
+    def _happened(
+        self, number: int, kind: IncidentEventKind, told: Sequence[_Told]
+    ) -> None:
+        ended = kind in {"alert resolved", "alert stale"}
+        at = max(each.at for each in told) if ended else min(each.at for each in told)
+        data: dict[str, Any] = {
+            "alerts": [_listed(each, ended=ended) for each in told[:_MOST_TOLD]],
+            "count": len(told),
+        }
+        if kind == "alert resolved" and self.cause:
+            data["reason"] = self.cause
+        # sent again and again, it is told once
+        key = _stale_key(number, told) if kind == "alert stale" else ""
+        self.ledger.happened(number, kind, data, at, key)
+
+    def _count(self, number: int, tally: _Tally) -> None:
+        row = self.ledger.row(number)
+        firing = max(row.firing + tally.firing, 0)
+        self.ledger.change(number, firing=firing, total=row.total + tally.total)
+        planning.status_changed(self.ledger, number)
+        if tally.firing and firing == 0:
+            turns.quiet(self.ledger, number)
 
     def _home(self, alert: SeenAlert, row: AlertRow | None, key: str) -> int:
         """Return the incident that an alert that begins to fire belongs to."""
@@ -229,48 +275,27 @@ class Episodes:
         planning.opened(ledger, row.id)
         return row.id
 
-    def _worsen(self, number: int, alert: SeenAlert) -> None:
+    def _worsen(self, number: int, severities: Iterable[str]) -> None:
         """Raise the severity of an incident, unless a person has set it."""
         row = self.ledger.row(number)
-        severity = severity_of(alert.labels, self.ledger.policy)
-        if severity == row.severity or "severity_by" in row.data:
-            return
-        if worst((row.severity, severity)) != row.severity:
+        named = [graded(each, self.ledger.policy) for each in severities]
+        severity = worst((row.severity, *named))
+        if severity != row.severity and "severity_by" not in row.data:
             turns.grade(self.ledger, row, severity)
 
-    def _flapped(self, number: int, row: AlertRow | None) -> None:
-        flaps = (row.flaps if row else 0) + 1
+    def _flapped(self, number: int, flaps: int) -> None:
         if flaps > int(self.ledger.row(number).data.get("flaps", 0)):
             self.ledger.remember(number, flaps=flaps)
 
-    def _count(self, number: int, firing: int, total: int) -> None:
-        counts = self._counts.setdefault(number, [0, 0])
-        counts[0] += firing
-        counts[1] += total
 
-    def _tell(self, number: int, kind: IncidentEventKind, alert: SeenAlert) -> None:
-        told = {
-            "fingerprint": alert.fingerprint,
-            "name": name_of(alert.labels),
-            "starts_at": alert.starts_at.isoformat(),
-        }
-        self._told.setdefault((number, kind), []).append(told)
-        started = self._started.get((number, kind), alert.starts_at)
-        self._started[number, kind] = min(started, alert.starts_at)
-
-    def _tell_row(
-        self, row: AlertRow, kind: IncidentEventKind, ended_at: datetime
-    ) -> None:
-        told = {
-            "fingerprint": row.fingerprint,
-            "name": name_of(row.labels),
-            "ends_at": ended_at.isoformat(),
-        }
-        name = (row.incident, kind)
-        self._told.setdefault(name, []).append(told)
-        self._started[name] = max(self._started.get(name, ended_at), ended_at)
+def _listed(told: _Told, *, ended: bool) -> dict[str, str]:
+    return {
+        "fingerprint": told.fingerprint,
+        "name": name_of(told.labels),
+        "ends_at" if ended else "starts_at": told.at.isoformat(),
+    }
 
 
-def _stale_key(number: int, alerts: Iterable[Mapping[str, str]]) -> str:
-    ends = sorted(f"{each['fingerprint']} {each['ends_at']}" for each in alerts)
+def _stale_key(number: int, told: Iterable[_Told]) -> str:
+    ends = sorted(f"{each.fingerprint} {each.at.isoformat()}" for each in told)
     return f"stale {number} {hashlib.sha256(' '.join(ends).encode()).hexdigest()}"

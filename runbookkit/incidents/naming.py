@@ -73,8 +73,12 @@ def own_key(what: str, source: str) -> str:
 
 def severity_of(labels: Mapping[str, str], policy: Policy) -> Severity:
     """Return how bad an alert is, by the house's own words for it."""
-    said = labels.get(policy.severity_label, "").lower()
-    return policy.severities.get(said, policy.severity_default)
+    return graded(labels.get(policy.severity_label, ""), policy)
+
+
+def graded(said: str, policy: Policy) -> Severity:
+    """Return the severity that the house means by a word."""
+    return policy.severities.get(said.lower(), policy.severity_default)
 
 
 def worst(severities: Iterable[Severity]) -> Severity:

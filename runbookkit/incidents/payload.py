@@ -10,24 +10,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, TypeAdapter
+from pydantic_core.core_schema import CoreSchema, with_default_schema
 
 
-def _mapping(value: Any) -> Any:
-    # Go writes an empty map that was never made as null
-    return {} if value is None else value
+class _OrEmpty:
+    """Lets anything else than a text pass for none, without a call for each."""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return with_default_schema(handler(source), default="", on_error="default")
 
 
-def _sequence(value: Any) -> Any:
-    return [] if value is None else value
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-Texts = Annotated[dict[str, Any], BeforeValidator(_mapping)]
-Text = Annotated[str, BeforeValidator(_text)]
+Texts = dict[str, Any] | None
+"""Go writes an empty map that was never made as null."""
+Text = Annotated[str, _OrEmpty()]
 
 
 class WireAlert(BaseModel):
@@ -36,8 +34,8 @@ class WireAlert(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     status: Text = ""
-    labels: Texts = Field(default_factory=dict)
-    annotations: Texts = Field(default_factory=dict)
+    labels: Texts = None
+    annotations: Texts = None
     starts_at: Text = Field("", alias="startsAt")
     ends_at: Text = Field("", alias="endsAt")
     generator_url: Text = Field("", alias="generatorURL")
@@ -53,11 +51,11 @@ class WireDelivery(BaseModel):
     status: Text = ""
     receiver: Text = ""
     group_key: Text = Field("", alias="groupKey")
-    group_labels: Texts = Field(default_factory=dict, alias="groupLabels")
+    group_labels: Texts = Field(None, alias="groupLabels")
     external_url: Text = Field("", alias="externalURL")
     reason: Text = Field("", alias="notification_reason")
     truncated: int | None = Field(None, alias="truncatedAlerts")
-    alerts: Annotated[list[WireAlert], BeforeValidator(_sequence)]
+    alerts: list[WireAlert] | None
 
 
 class WireState(BaseModel):
