@@ -68,9 +68,9 @@ def running(
 
 
 @contextmanager
-def ours(folder: Path, store: str) -> Iterator[Server]:
+def ours(folder: Path, store: str, config: str = CONFIG) -> Iterator[Server]:
     port = free_port()
-    (folder / "runbook.toml").write_text(CONFIG)
+    (folder / "runbook.toml").write_text(config)
     command = [sys.executable, "-m", "runbookkit", "serve", "--store", store]
     command += ["--listen", f"127.0.0.1:{port}"]
     with running(command, port, HOOK, "webhook", folder) as server:

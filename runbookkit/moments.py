@@ -29,6 +29,23 @@ def nanoseconds(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND * 1000
 
 
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC; one without an offset is taken for UTC.
+
+    Raises:
+        ValueError: It lies in hours of the calendar that UTC does not have.
+
+    >>> in_utc(datetime.fromisoformat("2026-11-20T13:00:00+01:00")).isoformat()
+    '2026-11-20T12:00:00+00:00'
+    """
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{moment.isoformat()} has no time in UTC") from error
+
+
 def seconds(moment: datetime) -> str:
     """Return a moment in seconds since 1970, to the millisecond.
 

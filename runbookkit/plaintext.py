@@ -11,6 +11,7 @@ _KEPT: Final = frozenset("\n\t")
 _TURNING: Final = frozenset("\u200b\u200e\u200f\u2060\ufeff").union(
     map(chr, range(0x202A, 0x202F)), map(chr, range(0x2066, 0x206A))
 )
+_NUL_IN_JSON: Final = re.compile(rb"\\(?:\\|u0000)")
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9]+")
 _NOT_IN_ADDRESSES: Final = re.compile(r"[\s<>|\"'`\\^{}]")
 
@@ -25,6 +26,19 @@ def plain(text: str) -> str:
         c if c in _KEPT or unicodedata.category(c) not in {"Cc", "Cs"} else ""
         for c in text
         if c not in _TURNING
+    )
+
+
+def without_nul(body: bytes) -> bytes:
+    r"""Return JSON whose texts hold U+FFFD for U+0000, which no database column takes.
+
+    >>> without_nul(rb'"a\u0000b \\\\u0000"')
+    b'"a\\ufffdb \\\\\\\\u0000"'
+    """
+    if b"\\u0000" not in body:
+        return body
+    return _NUL_IN_JSON.sub(
+        lambda found: b"\\ufffd" if found[0].endswith(b"0") else found[0], body
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from runbookkit.app.desk import Desk
+from runbookkit.app.desk import Desk, is_number
 from runbookkit.errors import UsageError
 from runbookkit.model.chat import ChatCommand, ChatMessage, PageEvent
 from runbookkit.model.command import Command, CommandKind
@@ -76,7 +76,7 @@ class Chat:
         """
         words = " ".join(asked.words).replace(":", " ", 1).split(maxsplit=1)
         given = asked.value
-        if words and words[0].lstrip("#").isdecimal():
+        if words and is_number(words[0].lstrip("#")):
             given = words[0].lstrip("#")
             words = words[1].split(maxsplit=1) if words[1:] else []
         if not words or words[0] == "help":
@@ -145,7 +145,7 @@ class Chat:
         )
 
     def _meant(self, given: str, channel: str) -> IncidentRow:
-        if given.isdecimal():
+        if is_number(given):
             return self.desk.incident(int(given))
         found = self._in_channel(channel)
         if found is None:
@@ -158,7 +158,7 @@ class Chat:
 
     def _paged(self, event: PageEvent) -> IncidentRow | None:
         prefix, _, number = event.dedup_key.rpartition(":")
-        if prefix != f"rbk:{self.desk.policy.instance}" or not number.isdecimal():
+        if prefix != f"rbk:{self.desk.policy.instance}" or not is_number(number):
             return None
         return self.desk.store.incident(int(number))
 

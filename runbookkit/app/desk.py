@@ -24,6 +24,9 @@ MANAGED: Final[frozenset[CommandKind]] = frozenset({"merge", "split"})
 _KEPT_OF_DEAD: Final = 1024 * 1024
 """Bytes that are kept of a body that nobody understood."""
 
+_DIGITS: Final = 18
+"""Of a number that every store can hold."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -126,7 +129,7 @@ class Desk:
             StoreError: It could not be stored.
         """
         number = str(event.data.get("incident", ""))
-        if event.kind != "run started" or not number.isdecimal():
+        if event.kind != "run started" or not is_number(number):
             return
         if self.store.incident(int(number)) is None:
             return
@@ -157,6 +160,15 @@ def _read_alert(alert: AlertRow) -> AlertRow:
     return replace(
         alert, labels=dict(alert.labels), annotations=dict(alert.annotations)
     )
+
+
+def is_number(text: str) -> bool:
+    """Return whether a text can be the number of an incident.
+
+    >>> is_number("41"), is_number("9" * 40), is_number("-1")
+    (True, False, False)
+    """
+    return text.isdecimal() and len(text) <= _DIGITS
 
 
 def stream_of(number: int) -> str:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runbookkit.errors import DeliveryError
 from runbookkit.model.alert import AlertStatus, Delivery, SeenAlert
 from runbookkit.model.listed import ListedAlert
+from runbookkit.plaintext import without_nul
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -57,7 +58,7 @@ def parse(source: str, body: bytes, received_at: datetime) -> Delivery:
     from runbookkit.incidents.payload import WireDelivery  # noqa: PLC0415  slow to load
 
     try:
-        wire = WireDelivery.model_validate_json(body)
+        wire = WireDelivery.model_validate_json(without_nul(body))
     except ValidationError as error:
         raise DeliveryError(_said(error)) from error
     if wire.version is not None and str(wire.version) != "4":
@@ -96,7 +97,7 @@ def parse_listed(source: str, body: bytes, now: datetime) -> tuple[ListedAlert, 
     from runbookkit.incidents.payload import LISTED  # noqa: PLC0415  slow to load
 
     try:
-        wires = LISTED.validate_json(body)
+        wires = LISTED.validate_json(without_nul(body))
     except ValidationError as error:
         raise DeliveryError(f"{source}: {_said(error)}") from error
     return tuple(

@@ -76,9 +76,10 @@ class SlackRequests:
     async def __call__(self, arrived: Arrived) -> Reply:
         """Return once it is kept, or with what the person is told."""
         told = slack.read(arrived.headers, arrived.body)
-        if isinstance(told, slack.Challenge):
-            return Reply(content=json.dumps({"challenge": told.text}).encode())
         signature = arrived.headers.get(b"x-slack-signature", b"").decode("latin-1")
+        if isinstance(told, slack.Challenge):
+            self._remember(signature)
+            return Reply(content=json.dumps({"challenge": told.text}).encode())
         said = await asyncio.to_thread(self.slack.take, told, signature)
         self._remember(signature)
         return Reply(content=json.dumps(answer(said)).encode() if said else b"")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from runbookkit.app.desk import MANAGED
 from runbookkit.model.command import Command, CommandKind
@@ -14,6 +14,7 @@ from runbookkit.model.event import Event
 from runbookkit.model.incident import IncidentRow, Severity
 from runbookkit.model.incident_view import IncidentView
 from runbookkit.model.timeline import Entry
+from runbookkit.moments import in_utc
 from runbookkit.server.bodies import RefusedError
 from runbookkit.server.parts import Reader, Responder, TheDesk, TheParts
 
@@ -22,6 +23,11 @@ router = APIRouter(prefix="/incidents", tags=["incidents"])
 Number = Annotated[int, Path(ge=1, le=2**53, description="Number of the incident.")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="At most so many.")]
 After = Annotated[int, Query(ge=0, le=2**53, description="Only what comes after.")]
+
+
+Words = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+"""Text that every database takes."""
+Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
 class Incidents(BaseModel):
@@ -47,7 +53,7 @@ def list_incidents(
     desk: TheDesk,
     _: Reader,
     all: Annotated[bool, Query(description="Those that are over too.")] = False,  # noqa: A002, FBT002  the name that callers write
-    limit: Limit = 100,
+    limit: Annotated[int, Query(ge=1, le=10_000, description="At most so many.")] = 100,
 ) -> Incidents:
     """Return incidents that are not over."""
     return Incidents(incidents=desk.incidents(everything=all, limit=limit))
@@ -85,33 +91,33 @@ class Order(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     kind: CommandKind
-    text: str = Field(
+    text: Words = Field(
         "", max_length=10_000, description="Of a note, title or edit; else why."
     )
-    role: str = Field("", max_length=80)
-    person: str = Field(
+    role: Words = Field("", max_length=80)
+    person: Words = Field(
         "", max_length=200, description="Who takes the role; empty gives it up."
     )
     severity: Severity | None = None
     into: int = Field(
         0, ge=0, le=2**53, description="The incident that a merged one goes into."
     )
-    fingerprints: list[str] = Field(
+    fingerprints: list[Words] = Field(
         default_factory=list,
         max_length=10_000,
         description="Alerts that a split takes along.",
     )
-    entry: str = Field(
+    entry: Words = Field(
         "", max_length=20, description="Entry that is promoted or edited: `e12`."
     )
-    entry_at: AwareDatetime | None = Field(None, description="Its corrected time.")
-    until: AwareDatetime | None = Field(
+    entry_at: Moment | None = Field(None, description="Its corrected time.")
+    until: Moment | None = Field(
         None, description="When a silence ends, a day from now at the latest."
     )
     even_firing: bool = Field(
         default=False, description="Resolve although alerts fire."
     )
-    key: str = Field(
+    key: Words = Field(
         "",
         max_length=128,
         description="A command with a key is taken once, however often it comes.",

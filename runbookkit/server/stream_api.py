@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated
@@ -11,6 +12,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, Field, TypeAdapter
 
 from runbookkit.model.event import Event, NewEvent
+from runbookkit.moments import in_utc
+from runbookkit.server.admission import Caller
 from runbookkit.server.bodies import RefusedError
 from runbookkit.server.incident_api import After, Events, Limit
 from runbookkit.server.parts import Reader, Responder, TheDesk, TheParts
@@ -20,10 +23,20 @@ router = APIRouter(tags=["events"])
 Kind = Annotated[
     str, Path(pattern=r"^[a-z]{1,32}$", description="What it is about: `run`.")
 ]
-Name = Annotated[str, Path(min_length=1, max_length=200, description="Its own id.")]
+Name = Annotated[
+    str,
+    Path(
+        min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="Its own id."
+    ),
+]
 _EVENT = TypeAdapter(Event)
+_SHOWN = TypeAdapter(dict[str, list[NewEvent]])
 _FOREIGN = ("run",)
 """Kinds of streams that others may append to; incidents are changed by commands."""
+
+
+_DIGITS = 18
+"""Of a number that every store can count to."""
 
 
 class Streams(BaseModel):
@@ -49,7 +62,8 @@ def streams(
     return Streams(streams=desk.store.streams(kind)[:1000])
 
 
-@router.get("/streams/{kind}/{name}")
+# services, whose deploys have streams, may have a slash in their names
+@router.get("/streams/{kind}/{name:path}")
 def read_stream(
     desk: TheDesk,
     _: Reader,
@@ -62,7 +76,7 @@ def read_stream(
     return Events(events=desk.store.read(f"{kind}/{name}", after)[:limit])
 
 
-@router.post("/streams/{kind}/{name}")
+@router.post("/streams/{kind}/{name:path}")
 def append(
     desk: TheDesk, caller: Responder, kind: Kind, name: Name, order: Append
 ) -> Events:
@@ -73,15 +87,29 @@ def append(
     kept = desk.store.append(
         stream,
         order.expected,
-        [
-            # whoever holds a token cannot sign with another one's name
-            replace(event, source=f"{event.source or 'api'}:{caller.name}")
-            for event in order.events
-        ],
+        [_signed(event, caller) for event in order.events],
     )
     for event in kept:
         desk.attach(event)
     return Events(events=kept)
+
+
+def _signed(event: NewEvent, caller: Caller) -> NewEvent:
+    """Return an event that can be kept; nobody signs with another one's name.
+
+    Raises:
+        RefusedError: 422, it holds what no store takes.
+    """
+    try:
+        # as it is answered later: what cannot be shown must not be kept
+        _SHOWN.dump_json({"events": [event]})
+        json.dumps(event.data, allow_nan=False)
+        at = in_utc(event.at)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(422, f"events: cannot be kept: {error}") from error
+    if "\0" in event.kind + event.actor + event.source + event.key:
+        raise RefusedError(422, "U+0000: no store takes it in kind, actor or key")
+    return replace(event, at=at, source=f"{event.source or 'api'}:{caller.name}")
 
 
 @router.get("/events")
@@ -102,7 +130,8 @@ async def live(
 
     A listener that reconnects with `Last-Event-ID` misses nothing.
     """
-    position = int(last_event_id) if last_event_id.isdecimal() else after
+    number = last_event_id[:_DIGITS]
+    position = int(number) if number.isdecimal() else after
     async for event in parts.live.events(position):
         if not stream or event.stream == stream:
             yield ServerSentEvent(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, TypeVar
 
 from pydantic import (
@@ -13,6 +13,8 @@ from pydantic import (
     ValidationError,
 )
 
+from runbookkit.moments import in_utc
+from runbookkit.plaintext import without_nul
 from runbookkit.server.bodies import RefusedError
 
 M = TypeVar("M", bound="Foreign")
@@ -30,14 +32,10 @@ def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _aware(moment: datetime) -> datetime:
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 Text = Annotated[str, AfterValidator(_cut)]
 """Text of any length, cut where nobody reads on."""
 Name = Annotated[str, StringConstraints(max_length=512)]
-Moment = Annotated[datetime, AfterValidator(_aware)]
+Moment = Annotated[datetime, AfterValidator(in_utc)]
 
 
 def read_as(model: type[M], body: bytes, what: str) -> M:
@@ -47,7 +45,7 @@ def read_as(model: type[M], body: bytes, what: str) -> M:
         RefusedError: 422, it is not of that form.
     """
     try:
-        return model.model_validate_json(body)
+        return model.model_validate_json(without_nul(body))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
