@@ -91,7 +91,23 @@ class Player(Protocol):
         """
 
 
-class IncidentStore(Store, Protocol):
+class Record(Protocol):
+    """What is kept of incidents, for whoever only reads it."""
+
+    def read(self, stream: str, after: int = 0) -> list[Event]:
+        """Return the events of one stream behind a sequence number, in order."""
+
+    def incident(self, number: int) -> IncidentRow | None:
+        """Return one incident; None when there is none of that number."""
+
+    def incidents(self, *, open_only: bool, limit: int = 100) -> list[IncidentRow]:
+        """Return incidents, the newest first."""
+
+    def alerts(self, incident: int) -> list[AlertRow]:
+        """Return the alerts of an incident."""
+
+
+class IncidentStore(Store, Record, Protocol):
     """The log together with its projections: alerts, incidents, jobs."""
 
     def decide(self, want: Want, decide: Callable[[Known], Changes]) -> list[Event]:
@@ -104,22 +120,12 @@ class IncidentStore(Store, Protocol):
             StoreError: Nothing was kept.
         """
 
-    def decide_many(
-        self, decisions: Sequence[tuple[Want, Callable[[Known], Changes]]]
-    ) -> list[list[Event]]:
-        """Keep what several decisions come to, one after the other; all or nothing.
-
-        One call for many is cheaper than many calls: what they want to know is read
-        at once, and what they come to is written at once.
-
-        Raises:
-            StoreError: Nothing was kept.
-        """
-
     def decide_soon(
-        self, decisions: Sequence[tuple[Want, Callable[[Known], Changes]]]
-    ) -> Future[list[list[Event]]]:
-        """Hand decisions in; the future ends when they are durable, or refused.
+        self, want: Want, decide: Callable[[Known], Changes]
+    ) -> Future[list[Event]]:
+        """Hand a decision in; the future ends when it is durable, or refused.
+
+        Decisions that wait at the same time share what each costs alone.
 
         Raises:
             StoreError: The store is closed.
@@ -136,15 +142,6 @@ class IncidentStore(Store, Protocol):
         Raises:
             StoreError: None was deleted.
         """
-
-    def incident(self, number: int) -> IncidentRow | None:
-        """Return one incident; None when there is none of that number."""
-
-    def incidents(self, *, open_only: bool, limit: int = 100) -> list[IncidentRow]:
-        """Return incidents, the newest first."""
-
-    def alerts(self, incident: int) -> list[AlertRow]:
-        """Return the alerts of an incident."""
 
     def claim(
         self, owner: str, queues: Sequence[str], now: datetime, lease: timedelta

@@ -15,7 +15,9 @@ from runbookkit.model.options import Configuration
 FILE = "runbook.toml"
 PREFIX = "RUNBOOK_"
 _TOP_LEVEL = frozenset(each.name for each in fields(Configuration))
-_NOT_SETTINGS = frozenset({"RUNBOOK_CACHE_DIR", "RUNBOOK_PLAIN", "RUNBOOK_SERVER"})
+SERVER = "RUNBOOK_SERVER"
+"""Address of the ``runbook serve`` that commands work through."""
+_NOT_SETTINGS = frozenset({"RUNBOOK_CACHE_DIR", "RUNBOOK_PLAIN", SERVER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,12 @@ class Loaded:
     """Where each value that is not a default comes from, by its dotted name."""
 
 
-def environment() -> Mapping[str, str]:
-    """Return the environment; nothing else reads it."""
-    return os.environ
+def environment(server: str = "") -> Mapping[str, str]:
+    """Return the environment; nothing else reads it.
+
+    A ``server`` that is named elsewhere goes before the one that is named there.
+    """
+    return {**os.environ, SERVER: server} if server else os.environ
 
 
 def load(start: Path, variables: Mapping[str, str], *, file: str = "") -> Loaded:

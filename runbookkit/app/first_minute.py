@@ -53,7 +53,7 @@ from runbookkit.model.policy import Policy
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.runstate import RunState
 from runbookkit.model.slo import Objective
-from runbookkit.ports import IncidentStore
+from runbookkit.ports import IncidentStore, Record
 from runbookkit.settings import Loaded
 
 _BEFORE: Final = timedelta(hours=2)
@@ -244,9 +244,7 @@ class _Look:
         return Given({}, alert.labels, alert.annotations) if alert else Given()
 
 
-def deploys_before(
-    store: IncidentStore, service: str, began: datetime
-) -> tuple[Event, ...]:
+def deploys_before(store: Record, service: str, began: datetime) -> tuple[Event, ...]:
     """Return the deploys of a service shortly before a moment, the last one first."""
     if not service:
         return ()

@@ -13,8 +13,8 @@ from runbookkit.http import Answer, Bounds, Endpoint, HttpClient
 from runbookkit.model.command import Command
 from runbookkit.model.incident import IncidentRow
 from runbookkit.model.incident_view import IncidentView
+from runbookkit.settings import SERVER
 
-SERVER: Final = "RUNBOOK_SERVER"
 TOKEN: Final = "RUNBOOK_TOKEN"  # noqa: S105  the name of a variable
 _UNDERSTOOD: Final = 200
 

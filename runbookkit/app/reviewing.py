@@ -21,7 +21,7 @@ from runbookkit.model.review import (
     ReviewNumbers,
 )
 from runbookkit.model.timeline import Durations
-from runbookkit.ports import IncidentStore
+from runbookkit.ports import Record
 from runbookkit.settings import Loaded
 
 _MOST: Final = 10_000
@@ -75,9 +75,7 @@ class _Case:
         return "yes" if harmed else "no"
 
 
-def review(
-    store: IncidentStore, loaded: Loaded, start: datetime, end: datetime
-) -> Review:
+def review(store: Record, loaded: Loaded, start: datetime, end: datetime) -> Review:
     """Return the review of a stretch of time; incidents count by when they opened."""
     before = start - (end - start)
     rows = store.incidents(open_only=False, limit=_MOST)
@@ -98,7 +96,7 @@ def review(
     )
 
 
-def _case(row: IncidentRow, store: IncidentStore, loaded: Loaded) -> _Case:
+def _case(row: IncidentRow, store: Record, loaded: Loaded) -> _Case:
     events = tuple(store.read(f"incident/{row.id}"))
     runs = tuple(runs_of(events, store, loaded))
     return _Case(row, events, runs, tuple(impacts_of(events)))

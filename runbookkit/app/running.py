@@ -22,7 +22,7 @@ from runbookkit.model.runstate import Machine
 from runbookkit.ports import Backend, BackendModule, Clock, Store
 from runbookkit.queries.quoting import render
 from runbookkit.redact import Place, Redactor, personal_data
-from runbookkit.settings import Loaded
+from runbookkit.settings import SERVER, Loaded
 from runbookkit.store.open import open_store
 
 _FAMILY = "runbookkit.backends"
@@ -117,7 +117,7 @@ def state_folder(loaded: Loaded, variables: Mapping[str, str]) -> Path:
 
 def store_in_words(loaded: Loaded, state: Path, variables: Mapping[str, str]) -> str:
     """Return where the log is, without what opens it."""
-    server = urlsplit(variables.get("RUNBOOK_SERVER", "")).hostname
+    server = urlsplit(variables.get(SERVER, "")).hostname
     if server:
         return f"the log of {server}"
     name = store_name(loaded, state)

@@ -27,7 +27,7 @@ _FOLDER: Final = "ops-handbook/postmortems"
 
 
 @postmortem.command
-def draft(
+def draft(  # noqa: PLR0913  one parameter an option
     incident: str,
     /,
     *,
@@ -35,6 +35,7 @@ def draft(
     show: Annotated[bool, Parameter(("--print",), negative=())] = False,
     assist: Annotated[bool, Parameter(negative=())] = False,
     model: str = "",
+    server: str = "",
     config: str = "",
 ) -> int:
     """Draft the postmortem of an incident, or bring one up to date.
@@ -56,6 +57,9 @@ def draft(
         numbers from the record, are taken. It is configured under [audit].
     model
         The model, in place of the configured one.
+    server
+        Address of a `runbook serve` that has the incident; else `RUNBOOK_SERVER`. Its
+        token is in `RUNBOOK_TOKEN`, or in the file that `RUNBOOK_TOKEN_FILE` names.
     config
         Configuration file; found upward from here when left out.
     """
@@ -72,15 +76,16 @@ def draft(
     backends = servers_of(loaded, variables, clock).backends
     looking = measuring(loaded, backends.get("promql"))
     with (
-        incidents_of(loaded, variables, clock) as store,
+        incidents_of(loaded, variables, clock, server) as opened,
         _assistance(model, loaded, variables, clock)
         if assist
         else nullcontext() as assistance,
     ):
-        bring_up_to_date(number, store, looking, clock.now())
+        if opened.store is not None:
+            bring_up_to_date(number, opened.store, looking, clock.now())
         written = write_draft(
             number,
-            store,
+            opened.record,
             loaded,
             today=clock.now().date(),
             into=Path(into),

@@ -26,6 +26,7 @@ def review(
     into: str = "ops-handbook/weekly",
     show: Annotated[bool, Parameter(("--print",), negative=())] = False,
     as_json: Annotated[bool, Parameter(("--json",), negative=())] = False,
+    server: str = "",
     config: str = "",
 ) -> int:
     """Write the weekly alert review: did each page represent user impact?
@@ -40,6 +41,9 @@ def review(
         Print the page, and write nothing.
     as_json
         Print the numbers as JSON, and write nothing.
+    server
+        Address of a `runbook serve` that has the incidents; else `RUNBOOK_SERVER`. Its
+        token is in `RUNBOOK_TOKEN`, or in the file that `RUNBOOK_TOKEN_FILE` names.
     config
         Configuration file; found upward from here when left out.
     """
@@ -49,11 +53,11 @@ def review(
     end = clock.now()
     backend = servers_of(loaded, variables, clock).backends.get("promql")
     looking = measuring(loaded, backend)
-    with incidents_of(loaded, variables, clock) as store:
+    with incidents_of(loaded, variables, clock, server) as opened:
         start = end - window_named(since)
-        if backend is not None:
-            bring_all_up_to_date(store, looking, start, end)
-        found = look_back(store, loaded, start, end)
+        if backend is not None and opened.store is not None:
+            bring_all_up_to_date(opened.store, looking, start, end)
+        found = look_back(opened.record, loaded, start, end)
     for missing in looking.meter.not_asked:
         print(f"not asked: {missing.source}: {missing.reason}", file=sys.stderr)
     if as_json:

@@ -48,6 +48,7 @@ def run(  # noqa: PLR0913  one parameter an option
     label: Annotated[tuple[str, ...], Parameter(group=_GIVEN)] = (),
     annotation: Annotated[tuple[str, ...], Parameter(group=_GIVEN)] = (),
     incident: Annotated[str, Parameter(group=_GIVEN)] = "",
+    server: str = "",
     config: str = "",
 ) -> int:
     """Run a runbook step by step; every event is kept before it is shown.
@@ -78,11 +79,14 @@ def run(  # noqa: PLR0913  one parameter an option
     annotation
         Annotation of the alert, name=value.
     incident
-        Id of the incident that the run belongs to.
+        Number of the incident that the run belongs to.
+    server
+        Address of a `runbook serve` that keeps the run; else `RUNBOOK_SERVER`. Its
+        token is in `RUNBOOK_TOKEN`, or in the file that `RUNBOOK_TOKEN_FILE` names.
     config
         Configuration file; found upward from here when left out.
     """
-    variables = settings.environment()
+    variables = settings.environment(server)
     loaded = settings.load(Path(), variables, file=config)
     given = Given(_pairs(inputs), _pairs(label), _pairs(annotation))
     if plan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlencode
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,9 +12,14 @@ from pydantic import TypeAdapter, ValidationError
 from runbookkit.errors import ConflictError, StoreError
 from runbookkit.http import Answer, HttpClient, HttpError
 from runbookkit.model.event import Event, NewEvent
+from runbookkit.model.incident import AlertRow, IncidentRow
+from runbookkit.model.incident_view import IncidentList, IncidentView
 
+T = TypeVar("T")
 _EVENTS: Final = TypeAdapter(list[Event])
 _NEW: Final = TypeAdapter(list[NewEvent])
+_LIST: Final = TypeAdapter(IncidentList)
+_VIEW: Final = TypeAdapter(IncidentView)
 _PAGE: Final = 200
 """Events that are read at once, so that an answer stays within its bounds."""
 
@@ -73,8 +78,31 @@ class RemoteStore:
         told = self._get(f"{self._base}/streams?{urlencode({'kind': kind})}")
         return [str(each) for each in told.get("streams", ())]
 
+    def incident(self, number: int) -> IncidentRow | None:
+        """Return one incident; None when there is none of that number."""
+        view = self._view(number)
+        return view.incident if view is not None else None
+
+    def incidents(self, *, open_only: bool, limit: int = 100) -> list[IncidentRow]:
+        """Return incidents, the newest first."""
+        asked = urlencode({"all": str(not open_only).lower(), "limit": limit})
+        told = self._get(f"{self._base}/incidents?{asked}")
+        return list(_read_as(_LIST, told).incidents)
+
+    def alerts(self, incident: int) -> list[AlertRow]:
+        """Return the alerts of an incident."""
+        view = self._view(incident)
+        return list(view.alerts) if view is not None else []
+
     def close(self) -> None:
         """Do nothing: each request is over when it returns."""
+
+    def _view(self, number: int) -> IncidentView | None:
+        try:
+            answer = self._client.get(f"{self._base}/incidents/{number}")
+        except HttpError as error:
+            raise StoreError(str(error)) from error
+        return None if answer.status == 404 else _read_as(_VIEW, _checked(answer))
 
     def _kept_after_all(
         self,
@@ -120,10 +148,17 @@ def _checked(answer: Answer) -> dict[str, Any]:
 
 
 def _events(told: dict[str, Any]) -> list[Event]:
+    return _read_as(_EVENTS, told.get("events"))
+
+
+def _read_as(kind: TypeAdapter[T], told: Any) -> T:
     try:
-        return _EVENTS.validate_python(told.get("events"), strict=False)
+        return kind.validate_python(told, strict=False)
     except ValidationError as error:
-        raise StoreError(f"not events: {error.errors()[0]['msg']}") from error
+        said = error.errors(include_url=False)[0]["msg"]
+        raise StoreError(
+            f"the server answers in another form: {said}; update runbookkit"
+        ) from error
 
 
 def _failed(answer: Answer) -> StoreError:

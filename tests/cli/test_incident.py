@@ -138,16 +138,14 @@ def test_a_run_elsewhere_is_kept_by_the_server_and_shown_on_its_incident(
 
     with server(tmp_path) as (site, desk):
         number = str(fired(site))
-        place = Place(
-            tmp_path / "elsewhere",
-            {"RUNBOOK_SERVER": site.url, "RUNBOOK_TOKEN": ADA},
-        )
+        place = Place(tmp_path / "elsewhere", {"RUNBOOK_TOKEN": ADA})
         place.write("runbook.toml", 'state = "state"\n')
         place.write(
             "try.md",
             FRONT.format(inputs="") + step + ways(met="stop", not_met="escalate"),
         )
-        done = place.run("run", "try.md", "--auto", "--incident", number)
+        run = ("run", "try.md", "--auto", "--incident", number)
+        done = place.run(*run, "--server", site.url)
         runs = desk.store.streams("run")
         story = [each.text for each in desk.view(int(number)).timeline]
 

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from cli.command import Place
 from houses import House
+from runbookkit.model.event import NewEvent
+from server.whole import EYE, NOON, fired, server
 
 REVIEWED = "status: reviewed"
 
@@ -87,3 +92,30 @@ def test_a_review_as_json_writes_nothing(tmp_path: Path) -> None:
 
     assert done.data["numbers"]["pages"] == 0
     assert not (tmp_path / "weekly").exists()
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_a_draft_and_a_review_need_a_token_and_no_database(tmp_path: Path) -> None:
+    with server(tmp_path / "server", now=lambda: datetime.now(UTC)) as (site, desk):
+        number = fired(site, team="shop")
+        desk.store.append("deploy/checkout", 0, [deployed()])
+        (tmp_path / "here").mkdir()
+        place = Place(tmp_path / "here", {"RUNBOOK_TOKEN": EYE})
+        where = ("--server", site.url)
+        drafted = place.run("postmortem", "draft", str(number), "--print", *where)
+        review = place.run("review", "--json", *where)
+        lost = place.run("postmortem", "draft", "99", *where)
+        stranger = place.run("review", *where, RUNBOOK_TOKEN="")
+
+    assert drafted.code == 0, drafted.err
+    assert "HighErrorRate" in drafted.out
+    assert "1.2" in drafted.out
+    assert review.data["numbers"]["alerts"] == 1
+    assert (lost.code, "there is no incident 99" in lost.err) == (2, True)
+    assert (stranger.code, "RUNBOOK_TOKEN" in stranger.err) == (3, True)
+    assert not (tmp_path / "here" / "state").exists()
+
+
+def deployed() -> NewEvent:
+    data = {"service": "checkout", "revision": "1.2", "state": "finished"}
+    return NewEvent("deploy finished", NOON - timedelta(minutes=10), data)

@@ -10,7 +10,7 @@ from runbookkit.errors import ConflictError, StoreError
 from runbookkit.http import Endpoint, HttpClient
 from runbookkit.model.event import NewEvent
 from runbookkit.store.remote import RemoteStore
-from server.whole import ADA, EYE, NOON, server
+from server.whole import ADA, EYE, NOON, fired, server
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
@@ -36,6 +36,25 @@ def test_events_are_kept_read_and_listed(tmp_path: Path) -> None:
     assert [each.data["text"] for each in later] == ["448", "449"]
     assert names == ["run/a"]
     assert since == kept[-1:]
+
+
+def test_a_stream_may_have_slashes_in_its_name(tmp_path: Path) -> None:
+    with server(tmp_path) as (site, desk):
+        kept = desk.store.append("deploy/team/shop api", 0, [noted("one")])
+
+        assert remote(site.url).read("deploy/team/shop api") == kept
+
+
+def test_incidents_are_read_as_from_a_database(tmp_path: Path) -> None:
+    with server(tmp_path) as (site, desk):
+        number = fired(site)
+        store = remote(site.url, EYE)
+
+        assert store.incident(number) == desk.incident(number)
+        assert store.incident(99) is None
+        assert store.incidents(open_only=True, limit=10_000) == [desk.incident(number)]
+        assert store.alerts(number) == list(desk.view(number).alerts)
+        assert store.alerts(99) == []
 
 
 def test_a_stream_that_moved_on_is_a_conflict(tmp_path: Path) -> None:

@@ -23,13 +23,13 @@ from runbookkit.model.impact import Impact
 from runbookkit.model.options import Grafana
 from runbookkit.model.runbook import Runbook
 from runbookkit.model.timeline import Entry
-from runbookkit.ports import IncidentStore
+from runbookkit.ports import Record
 from runbookkit.settings import Loaded
 
 
 def gather(
     number: int,
-    store: IncidentStore,
+    store: Record,
     loaded: Loaded,
     *,
     today: date,
@@ -138,7 +138,7 @@ def impacts_of(events: Iterable[Event]) -> Iterator[Impact]:
 
 
 def runs_of(
-    events: Sequence[Event], store: IncidentStore, loaded: Loaded
+    events: Sequence[Event], store: Record, loaded: Loaded
 ) -> Iterator[Transcript]:
     """Yield the runs that are attached to an incident, in order."""
     attached = (str(e.data.get("run", "")) for e in events if e.kind == "run attached")

@@ -8,20 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from runbookkit.app.postmortems.assisting import assisted, assisted_text
 from runbookkit.app.postmortems.claims import Checked
 from runbookkit.app.postmortems.drafting import draft, title_of
 from runbookkit.app.postmortems.facts import Facts
 from runbookkit.app.postmortems.gathering import gather, name_of
+from runbookkit.app.remote import client_of
 from runbookkit.app.running import state_folder, store_name
 from runbookkit.app.templates import load_template
 from runbookkit.errors import UsageError
 from runbookkit.execute.evidence import Redact
-from runbookkit.ports import Clock, IncidentStore, Player
+from runbookkit.ports import Clock, IncidentStore, Player, Record
 from runbookkit.settings import Loaded
 from runbookkit.store.open import open_store
+from runbookkit.store.remote import RemoteStore
 
 _NO_NAME: Final = re.compile(r"[^a-z0-9]+")
 _LONGEST: Final = 60
@@ -49,26 +51,39 @@ class Assistance:
     hide: Redact
 
 
+class Opened(NamedTuple):
+    """Where incidents are kept."""
+
+    record: Record
+    store: IncidentStore | None
+    """None behind a server, which measures impact itself."""
+
+
 @contextmanager
 def incidents_of(
-    loaded: Loaded, variables: Mapping[str, str], clock: Clock
-) -> Iterator[IncidentStore]:
-    """Yield the configured store with the incidents in it.
+    loaded: Loaded, variables: Mapping[str, str], clock: Clock, server: str = ""
+) -> Iterator[Opened]:
+    """Yield the record of a server that is named, else the configured store.
 
     Raises:
+        ConfigError: The server's address or token cannot be used.
         StoreError: It cannot be opened.
     """
+    client = client_of(variables, server)
+    if client is not None:
+        yield Opened(RemoteStore(client), None)
+        return
     name = store_name(loaded, state_folder(loaded, variables))
     opened = open_store(name, clock=clock.now)
     try:
-        yield opened
+        yield Opened(opened, opened)
     finally:
         opened.close()
 
 
 def write_draft(
     number: int,
-    store: IncidentStore,
+    store: Record,
     loaded: Loaded,
     *,
     today: date,
