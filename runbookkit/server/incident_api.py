@@ -95,8 +95,10 @@ class Order(BaseModel):
         "", max_length=10_000, description="Of a note, title or edit; else why."
     )
     role: Words = Field("", max_length=80)
-    person: Words = Field(
-        "", max_length=200, description="Who takes the role; empty gives it up."
+    person: Words | None = Field(
+        "",
+        max_length=200,
+        description="Who takes the role; null is the caller, empty gives it up.",
     )
     severity: Severity | None = None
     into: int = Field(
@@ -131,12 +133,13 @@ def command(
     """Carry a command out; one that asks for what is so already changes nothing."""
     if order.kind in MANAGED and not caller.may("manage"):
         raise RefusedError(403, f"{order.kind} wants a token with the role manage")
-    asked = order.model_dump(exclude={"fingerprints", "key"})
+    asked = order.model_dump(exclude={"fingerprints", "key", "person"})
     return parts.desk.obey(
         Command(
             **asked,
             incident=number,
             actor=caller.name,
+            person=caller.name if order.person is None else order.person,
             source="api",
             at=parts.now(),
             fingerprints=tuple(order.fingerprints),

@@ -107,6 +107,30 @@ def test_the_same_commands_work_through_a_server(tmp_path: Path) -> None:
     assert "grace is commander  (ada · api)" in shown.out
 
 
+def test_through_a_server_it_is_the_token_that_says_who_asks(tmp_path: Path) -> None:
+    with server(tmp_path) as (site, desk):
+        number = str(fired(site))
+        place = Place(
+            tmp_path,
+            {"RUNBOOK_SERVER": site.url, "RUNBOOK_TOKEN": ADA, "LOGNAME": "root"},
+        )
+        for line in (
+            ("role", number, "commander"),
+            ("role", number, "scribe", "grace"),
+            ("ack", number, "--why", "mine"),
+            ("note", number, "looking"),
+        ):
+            assert place.run("incident", *line).code == 0
+        roles = desk.incident(int(number)).data["roles"]
+        actors = {e.actor for e in desk.view(int(number)).activity if e.source == "api"}
+        place.run("incident", "role", number, "commander", "--nobody")
+        left = desk.incident(int(number)).data["roles"]
+
+    assert roles == {"commander": "ada", "scribe": "grace"}
+    assert actors == {"ada"}
+    assert left == {"scribe": "grace"}
+
+
 def test_a_server_that_refuses_or_is_away_is_named(tmp_path: Path) -> None:
     with server(tmp_path) as (site, _):
         number = str(fired(site))
