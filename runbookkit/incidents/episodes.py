@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from runbookkit.incidents import planning, turns
+from runbookkit.incidents import digests, planning, turns
 from runbookkit.incidents.ledger import Ledger
 from runbookkit.incidents.naming import (
     STORM,
@@ -163,6 +163,8 @@ class Episodes:
         firing = max(row.firing + tally.firing, 0)
         self.ledger.change(number, firing=firing, total=row.total + tally.total)
         planning.status_changed(self.ledger, number)
+        new = [name_of(each.labels) for each in tally.told.get("alert firing", ())]
+        digests.count(self.ledger, number, new)
         if tally.firing and firing == 0:
             turns.quiet(self.ledger, number)
 

@@ -104,12 +104,13 @@ def status_changed(ledger: Ledger, number: int) -> None:
         ledger.job(number, queue, "show status", ledger.by.at)
 
 
-def say(ledger: Ledger, number: int, text: str, name: str) -> None:
-    """Plan that something is said in the channel of an incident."""
+def say(ledger: Ledger, number: int, text: str, name: str, *, thread: str = "") -> None:
+    """Plan that something is said in the channel of an incident, or in a thread."""
     row = ledger.row(number)
+    data = {"text": text, "thread": thread} if thread else {"text": text}
     for queue in _shown_in(ledger, row):
         if "post" in ledger.policy.integrations[queue]:
-            ledger.job(number, queue, "post", ledger.by.at, name, {"text": text})
+            ledger.job(number, queue, "post", ledger.by.at, name, data)
 
 
 def remind(ledger: Ledger, number: int, timer: Timer, count: int = 1) -> None:

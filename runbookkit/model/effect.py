@@ -55,7 +55,8 @@ class Effect(Data):
     """Plain text from us and from outside; the notifier escapes it."""
     block: StatusBlock | None = None
     thread: str = ""
-    """Name of the thread to post in; empty for the channel itself."""
+    """Name of the thread to post in, ``status`` for that of the pinned message; empty
+    for the channel itself."""
     refs: Mapping[str, str] = field(default_factory=dict)
     """What this notifier said to remember about this incident, by name."""
     data: Mapping[str, Any] = field(default_factory=dict)

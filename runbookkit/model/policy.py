@@ -63,6 +63,9 @@ class Policy(Data):
     """More new incidents in a minute are one: the umbrella; 0 for never."""
     storm_calm: timedelta = timedelta(minutes=5)
     """The umbrella takes new alerts in until none came for so long."""
+    digest_after: int = 100
+    """An incident with more alerts has them summed up, again at ten times as many; 0
+    for never."""
     lost_after: timedelta = timedelta(minutes=1)
     """An alert that a sender lists, and did not send for so long, was lost."""
     settle_after: timedelta = timedelta(minutes=5)

@@ -171,6 +171,21 @@ def test_a_text_is_posted_once_whatever_happens_to_an_answer(
     assert len(keys) == (2 if thread else 1)
 
 
+def test_a_digest_hangs_from_the_pinned_message(
+    workspace: Slack, notifier: slack.Slack
+) -> None:
+    refs = {**opened(notifier).refs}
+    refs |= notifier.perform(status(Receipt(refs)), 1).refs
+
+    digest = effect("post", text="900 alerts", thread="status", refs=refs)
+    notifier.perform(digest, 1)
+
+    (channel,) = workspace.channels.values()
+    pinned, said = channel.messages
+    assert channel.pins == [pinned["ts"]]
+    assert said["thread_ts"] == pinned["ts"]
+
+
 def test_texts_of_a_thread_hang_from_one_message(
     workspace: Slack, notifier: slack.Slack
 ) -> None:

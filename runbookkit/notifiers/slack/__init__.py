@@ -125,7 +125,8 @@ class Slack:
 
     def _thread(self, calls: Calls, effect: Effect) -> str:
         """Return the message that a thread hangs from, made when there is none."""
-        known = effect.refs.get(f"thread {effect.thread}")
+        pinned = effect.refs.get("status") if effect.thread == "status" else ""
+        known = pinned or effect.refs.get(f"thread {effect.thread}")
         if known:
             return known
         title = one_line(effect.thread)
