@@ -75,6 +75,7 @@ class Memory:
             {n: self.incidents[n] for n in numbers if n in self.incidents},
             max(self.incidents, default=0) + 1,
             {number: self.incidents[number].opened_at for number in newest},
+            {want.once} & {e.key for each in self.events.values() for e in each},
         )
 
     def open(self) -> list[IncidentRow]:

@@ -43,15 +43,20 @@ def want(command: Command) -> Want:
         incidents=(command.incident, *([command.into] if command.into else [])),
         alerts_of=(command.incident,) if moves else (),
         keys_of=(command.incident,) if command.kind == "reopen" else (),
+        once=command.key,
     )
 
 
 def obey(command: Command, known: Known, policy: Policy) -> Changes:
     """Return what a command changes; nothing, when it is so already.
 
+    A command with a key is carried out once, though its incident changed since.
+
     Raises:
         IncidentError: It does not fit the state of the incident.
     """
+    if command.key and command.key in known.happened:
+        return Changes()
     by = By(command.actor, command.source, command.at, command.key)
     ledger = Ledger(known, policy, by)
     row = known.incidents.get(command.incident)
@@ -64,6 +69,9 @@ def obey(command: Command, known: Known, policy: Policy) -> Changes:
             f"incident {row.id} was merged into {row.merged_into}: ask it of that one"
         )
     _COMMANDS[command.kind](ledger, row, command)
+    if command.key and not ledger.changes().events:
+        # else the same request would change something once it is no longer so
+        ledger.happened(row.id, "asked again", {"command": command.kind})
     return ledger.changes()
 
 

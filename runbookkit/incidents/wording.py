@@ -75,5 +75,6 @@ _WORDS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "state unknown": _reason("nobody can say whether its alerts still fire"),
     "state known": _reason("known again whether its alerts fire"),
     "gap found": lambda data: f"{data.get('what', 'gap')}: {_alerts(data)}",
+    "asked again": lambda data: f"{data.get('command', '')}: it was so already",
     "note added": lambda data: str(data.get("text", "")),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -57,6 +57,7 @@ IncidentEventKind = Literal[
     "entry promoted",
     "entry demoted",
     "entry edited",
+    "asked again",
 ]
 """What can happen to an incident; its stream is ``incident/<number>``."""
 
@@ -138,6 +139,8 @@ class Want(Data):
     """Incidents whose keys are wanted as well."""
     opened: int = 0
     """So many of the newest incidents are wanted in ``Known.opened``."""
+    once: str = ""
+    """Key of the event of which is wanted whether it happened before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,8 @@ class Known(Data):
     """Number that a new incident gets."""
     opened: Mapping[int, datetime] = field(default_factory=dict)
     """When the newest incidents were opened, by number."""
+    happened: Collection[str] = frozenset()
+    """Those keys of ``Want.once`` under which something happened before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ class State:
     incidents: dict[int, IncidentRow] = field(default_factory=dict)
     next_incident: int = 1
     opened: dict[int, datetime] = field(default_factory=dict)
+    happened: set[str] = field(default_factory=set)
 
     def put_incident(self, incident: IncidentRow) -> None:
         """Know an incident, also under its key if it stands for it."""
@@ -98,15 +99,20 @@ def decide_all(
     state = State()
     load(sql, dialect, [want for want, _ in decisions], state)
     written = _Written(state)
-    for _, decide in decisions:
+    for want, decide in decisions:
         known = Known(
             state.alerts,
             state.by_key,
             state.incidents,
             state.next_incident,
             state.opened,
+            state.happened,
         )
-        written.put(decide(known))
+        changes = decide(known)
+        written.put(changes)
+        if want.once:
+            happened = (event.key for each in changes.events.values() for event in each)
+            state.happened.update(happened)
     return written.write(sql, dialect, now)
 
 

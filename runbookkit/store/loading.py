@@ -30,6 +30,7 @@ class Knowledge(Protocol):
     incidents: dict[int, IncidentRow]
     next_incident: int
     opened: dict[int, datetime]
+    happened: set[str]
 
     def put_incident(self, incident: IncidentRow) -> None:
         """Know an incident, also under its key if it stands for it."""
@@ -56,6 +57,7 @@ def load(sql: Sql, dialect: Dialect, wants: Sequence[Want], state: Knowledge) ->
     found_keys = {state.incidents[n].key for n in keyed & state.incidents.keys()}
     _load_keys(sql, dialect, found_keys, state)
     _load_opened(sql, max((want.opened for want in wants), default=0), state)
+    _load_happened(sql, dialect, {want.once for want in wants} - {""}, state)
 
 
 def _load_alerts(
@@ -105,6 +107,18 @@ def _load_opened(sql: Sql, count: int, state: Knowledge) -> None:
         state.opened.update(
             (number, datetime.fromisoformat(opened_at)) for number, opened_at in rows
         )
+
+
+def _load_happened(
+    sql: Sql, dialect: Dialect, keys: set[str], state: Knowledge
+) -> None:
+    if keys:
+        rows = sql.execute(
+            "SELECT key FROM event WHERE key <> ''"
+            f" AND key IN (SELECT t.value FROM {dialect.each})",
+            (to_json(list(keys)),),
+        )
+        state.happened.update(key for (key,) in rows)
 
 
 def _put(state: Knowledge, rows: Iterable[Sequence[object]]) -> None:

@@ -46,6 +46,34 @@ def test_what_is_so_already_changes_nothing(store: Memory, kind: CommandKind) ->
     assert ask(store, kind) == Changes()
 
 
+def test_a_command_with_a_key_is_carried_out_once_whatever_happened_since(
+    store: Memory,
+) -> None:
+    ask(store, "mitigate", key="slack:1")
+    ask(store, "resolve", minutes=2, even_firing=True)
+    ask(store, "reopen", minutes=3)
+
+    again = ask(store, "mitigate", minutes=4, key="slack:1")
+
+    assert again == Changes()
+    assert status(store) == "open"
+
+
+def test_a_command_that_changed_nothing_does_not_change_something_later(
+    store: Memory,
+) -> None:
+    ask(store, "mitigate")
+    ask(store, "mitigate", minutes=2, key="slack:1")
+    ask(store, "resolve", minutes=3, even_firing=True)
+    ask(store, "reopen", minutes=4)
+
+    again = ask(store, "mitigate", minutes=5, key="slack:1")
+
+    assert again == Changes()
+    assert store.kinds().count("asked again") == 1
+    assert status(store) == "open"
+
+
 def test_the_whole_way_and_back(store: Memory) -> None:
     ask(store, "mitigate")
     deliver(store, 2, alert(severity="page", service="a", end=2))

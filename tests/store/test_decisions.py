@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -45,6 +46,27 @@ def told(store: Log, want: Want) -> Known:
 
     store.decide(want, look)
     return seen[0]
+
+
+def test_a_decision_is_told_whether_something_happened_before(
+    opened: Open,
+) -> None:
+    store, key = opened(), uuid4().hex
+
+    def once(known: Known) -> Changes:
+        if key in known.happened:
+            return Changes()
+        event = NewEvent("note added", NOON, {}, key=key)
+        return Changes(events={f"incident/{uuid4().hex}": (event,)})
+
+    before = told(store, Want(once=key)).happened
+    with ThreadPoolExecutor(8) as threads:
+        asked = [threads.submit(store.decide, Want(once=key), once) for _ in range(40)]
+    kept = [len(each.result()) for each in asked]
+
+    assert key not in before
+    assert sorted(kept) == [0] * 39 + [1]
+    assert key in told(store, Want(once=key)).happened
 
 
 def opening(key: str) -> Callable[[Known], Changes]:
