@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,10 @@ from runbookkit.app.connecting import servers_of, window_named
 from runbookkit.app.postmortems.writing import incidents_of
 from runbookkit.app.review_text import review_page, write_review
 from runbookkit.app.reviewing import review as look_back
+from runbookkit.app.running import state_folder, store_in_words
 from runbookkit.cli import codes
 from runbookkit.clock import SystemClock
+from runbookkit.errors import CouldNotCheckError
 from runbookkit.model.review import Review
 
 
@@ -47,13 +50,15 @@ def review(
     config
         Configuration file; found upward from here when left out.
     """
-    variables = settings.environment()
+    variables = settings.environment(server)
     loaded = settings.load(Path(), variables, file=config)
     clock = SystemClock()
     end = clock.now()
     backend = servers_of(loaded, variables, clock).backends.get("promql")
     looking = measuring(loaded, backend)
     with incidents_of(loaded, variables, clock, server) as opened:
+        if not opened.record.incidents(open_only=False, limit=1):
+            raise CouldNotCheckError(_nothing(loaded, variables))
         start = end - window_named(since)
         if backend is not None and opened.store is not None:
             bring_all_up_to_date(opened.store, looking, start, end)
@@ -73,3 +78,12 @@ def review(
             print(f"left out, as people deleted it: {name}", file=sys.stderr)
         print(file.as_posix())
     return codes.OK
+
+
+def _nothing(loaded: settings.Loaded, variables: Mapping[str, str]) -> str:
+    where = store_in_words(loaded, state_folder(loaded, variables), variables)
+    return (
+        f"{where}: no incident was ever kept here, so there is nothing to review, and"
+        " nothing was written; incidents are kept by `runbook serve`: name its address"
+        " with --server or RUNBOOK_SERVER, or its store with RUNBOOK_STORE"
+    )

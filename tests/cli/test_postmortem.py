@@ -94,6 +94,22 @@ def test_a_review_as_json_writes_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "weekly").exists()
 
 
+@pytest.mark.parametrize("how", [(), ("--print",), ("--json",)])
+def test_a_store_without_incidents_is_not_reviewed(
+    tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    place = Place(tmp_path)
+    place.write("runbook.toml", 'state = "state"\n')
+    (tmp_path / "state").mkdir()
+
+    done = place.run("review", "--into", "weekly", *how)
+
+    assert (done.code, done.out) == (3, "")
+    assert "state/log.sqlite: no incident was ever kept here" in done.err
+    assert "RUNBOOK_SERVER" in done.err
+    assert not (tmp_path / "weekly").exists()
+
+
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_a_draft_and_a_review_need_a_token_and_no_database(tmp_path: Path) -> None:
     with server(tmp_path / "server", now=lambda: datetime.now(UTC)) as (site, desk):
