@@ -245,7 +245,7 @@ def begin(server: Server, store: str) -> None:
 
 
 @contextmanager
-def _reading(store: str) -> Iterator[Any]:
+def reading(store: str) -> Iterator[Any]:
     if store.startswith("postgresql:"):
         psycopg = importlib.import_module("psycopg")
         with psycopg.connect(store) as connection:
@@ -259,7 +259,7 @@ def check(seen: Seen, store: str) -> dict[str, int]:
     """Return what is wrong with a store, by what it is."""
     kept: Counter[str] = Counter()
     dead: Counter[str] = Counter()
-    with _reading(store) as connection:
+    with reading(store) as connection:
         for digest, state in connection.execute("SELECT digest, state FROM delivery"):
             (kept if state == "kept" else dead)[digest[:16]] += 1
         rows = connection.execute("SELECT key FROM event WHERE key <> ''")
@@ -294,7 +294,7 @@ def fuzzed(folder: Path, store: str, count: int, seed: int, *, told: bool) -> Ou
 
 
 @contextmanager
-def _postgres(folder: Path) -> Iterator[str]:
+def postgres(folder: Path) -> Iterator[str]:
     sys.path.append(str(Path(__file__).parent.parent / "tests"))
     servers = importlib.import_module("servers")  # lies with the tests
     place = folder / "postgres"
@@ -312,7 +312,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = nullcontext(str(folder / "log.sqlite"))
-        with file if options.store == "sqlite" else _postgres(folder) as store:
+        with file if options.store == "sqlite" else postgres(folder) as store:
             outcome = fuzzed(folder, store, options.bodies, options.seed, told=True)
     seen = outcome.seen
     print(f"{options.bodies} requests of seed {options.seed}, {options.store}")

@@ -179,6 +179,8 @@ def test_a_digest_hangs_from_the_pinned_message(
 
     digest = effect("post", text="900 alerts", thread="status", refs=refs)
     notifier.perform(digest, 1)
+    with pytest.raises(NotifierError, match="not shown yet"):
+        notifier.perform(replace(digest, refs={"channel": refs["channel"]}), 1)
 
     (channel,) = workspace.channels.values()
     pinned, said = channel.messages

@@ -125,8 +125,15 @@ class Slack:
 
     def _thread(self, calls: Calls, effect: Effect) -> str:
         """Return the message that a thread hangs from, made when there is none."""
-        pinned = effect.refs.get("status") if effect.thread == "status" else ""
-        known = pinned or effect.refs.get(f"thread {effect.thread}")
+        known = effect.refs.get(f"thread {effect.thread}")
+        if effect.thread == "status":
+            known = effect.refs.get("status")
+            if not known:  # jobs of a status and of posts do not wait for each other
+                raise NotifierError(
+                    f"the status of incident {effect.incident.id} is not shown yet",
+                    notifier=NAME,
+                    retryable=True,
+                )
         if known:
             return known
         title = one_line(effect.thread)
