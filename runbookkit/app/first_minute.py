@@ -7,7 +7,7 @@ and nothing outside is told: it all becomes events of the incident.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -30,24 +30,28 @@ from runbookkit.app.beginning import (
     find_runbook,
     found_again,
 )
+from runbookkit.app.evidence_words import (
+    deploy_words,
+    how_far,
+    observed_words,
+    proposal,
+)
 from runbookkit.app.measuring import soon_again
 from runbookkit.app.metering import Meter
 from runbookkit.app.observing import observe
 from runbookkit.app.sources import Servers
-from runbookkit.app.words import percent, span
+from runbookkit.app.words import span
 from runbookkit.app.working import Done
 from runbookkit.errors import UsageError
-from runbookkit.execute.needs import Approve, Choose, Confirm, need_of
 from runbookkit.execute.outside import Outside, stream_of
 from runbookkit.execute.person import Nobody
 from runbookkit.execute.runner import Runner
 from runbookkit.incidents.looked import decision
 from runbookkit.model.change import deploy_stream
 from runbookkit.model.event import Event, NewEvent
-from runbookkit.model.graph import step_graph
-from runbookkit.model.incident import AlertRow, IncidentRow
+from runbookkit.model.incident import AlertRow, Changes, IncidentRow, Want
 from runbookkit.model.job import Job, NewJob
-from runbookkit.model.observation import Figure, Observation
+from runbookkit.model.observation import Observation
 from runbookkit.model.options import Grafana
 from runbookkit.model.policy import Policy
 from runbookkit.model.runbook import Runbook
@@ -59,6 +63,8 @@ from runbookkit.settings import Loaded
 _BEFORE: Final = timedelta(hours=2)
 _AROUND: Final = timedelta(minutes=15)
 _SOURCE: Final = "runbookkit"
+_GLANCE: Final = {"impact computed": "budget", "next step proposed": "next step"}
+"""What of it people want to see at once, and what they see it as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,44 +91,61 @@ def look(number: int, key: str, looking: Looking) -> tuple[NewEvent, ...]:
     Raises:
         UsageError: There is no such incident.
     """
+    return tuple(_seen(number, key, looking))
+
+
+def _seen(number: int, key: str, looking: Looking) -> Iterator[NewEvent]:
+    """Yield what is seen, as it is seen.
+
+    Raises:
+        UsageError: There is no such incident.
+    """
     incident = looking.store.incident(number)
     if incident is None:
         raise UsageError(f"there is no incident {number}")
-    return tuple(_Look(incident, key, looking).events())
+    yield from _Look(incident, key, looking).events()
 
 
 def evidence_performer(looking: Looking) -> Callable[[Job], Done]:
-    """Return what does the jobs that gather evidence; see :mod:`runbookkit.app.working`."""
+    """Return what does the jobs that gather evidence; see :mod:`runbookkit.app.working`.
+
+    Each thing is kept as soon as it is seen: who comes early finds it there while
+    the runbook's steps still wait for their answers.
+    """
 
     def gather(job: Job) -> Done:
         number = int(job.stream.rpartition("/")[2])
-        events = look(number, job.key, looking)
-        now = looking.outside.clock.now()
-        if looking.policy is not None:
-            seen = at_a_glance(events)
-            looking.store.decide(*decision(number, seen, looking.policy, now))
-        return Done(events, tuple(_again(job, number, looking, now)))
+        seen: dict[str, str] = {}
+        for event in _seen(number, job.key, looking):
+            _keep(job.stream, event, looking)
+            if event.kind in _GLANCE:
+                # of several impacts the first is the worst
+                seen.setdefault(_GLANCE[event.kind], str(event.data.get("text", "")))
+                _show(number, seen, looking)
+        return Done((), tuple(_again(job, number, looking)))
 
     return gather
 
 
-def _again(job: Job, number: int, looking: Looking, now: datetime) -> Iterator[NewJob]:
+def _keep(stream: str, event: NewEvent, looking: Looking) -> None:
+    changes = Changes(events={stream: (event,)})
+    looking.store.decide(Want(), lambda _: changes)
+
+
+def _show(number: int, seen: Mapping[str, str], looking: Looking) -> None:
+    if looking.policy is not None:
+        now = looking.outside.clock.now()
+        looking.store.decide(*decision(number, seen, looking.policy, now))
+
+
+def _again(job: Job, number: int, looking: Looking) -> Iterator[NewJob]:
     """Yield the job that measures again what was measured so early."""
+    now = looking.outside.clock.now()
     incident = looking.store.incident(number)
     if incident is not None and objectives_of(
         incident, looking.store.alerts(number), looking.objectives
     ):
         yield soon_again(job, incident, now)
-
-
-def at_a_glance(events: Iterable[NewEvent]) -> dict[str, str]:
-    """Return what of it people want to see at once: of several impacts the first."""
-    names = {"impact computed": "budget", "next step proposed": "next step"}
-    seen: dict[str, str] = {}
-    for each in events:
-        if each.kind in names:
-            seen.setdefault(names[each.kind], str(each.data.get("text", "")))
-    return seen
 
 
 def run_of(key: str) -> str:
@@ -204,7 +227,7 @@ class _Look:
         title = runbook.title
         yield self._event(
             "run attached",
-            {"run": state.run, "text": f"{title}: {_how_far(state)}"},
+            {"run": state.run, "text": f"{title}: {how_far(state)}"},
             "run",
         )
         self._proposal = proposal(state, runbook)
@@ -251,60 +274,3 @@ def deploys_before(store: Record, service: str, began: datetime) -> tuple[Event,
     kept = store.read(deploy_stream(service))
     near = [each for each in kept if began - _BEFORE <= each.at <= began]
     return tuple(sorted(near, key=lambda each: each.at, reverse=True))
-
-
-def deploy_words(event: Event) -> str:
-    """Return a deploy in words."""
-    data = event.data
-    words = ["deploy of", data.get("service", ""), data.get("revision", "")]
-    said = " ".join(str(each) for each in words if each)
-    summary = f": {data['summary']}" if data.get("summary") else ""
-    return f"{said} {data.get('state', '')}{summary}"
-
-
-def observed_words(seen: Observation) -> str:
-    """Return what was seen of a service, in one line."""
-    parts = [f"{seen.service}, last {span(seen.end - seen.start)}"]
-    if seen.metrics is not None:
-        parts += [_figure(each) for each in seen.metrics.figures]
-        parts += [f"slow request {each.trace_id}" for each in seen.metrics.slow[:1]]
-    if seen.logs is not None:
-        parts += [f"log lines {each.level} {each.lines}" for each in seen.logs.levels]
-    if seen.traces is not None:
-        failed = sum(each.failed for each in seen.traces.found)
-        parts += [f"failed traces {failed}"] if failed else []
-    parts += [f"not asked: {each.source}" for each in seen.not_asked]
-    return "; ".join(parts)
-
-
-def _figure(figure: Figure) -> str:
-    if figure.value is None:
-        return f"{figure.name} unknown"
-    unit = {"ratio": "", "instances": "", "seconds": " s"}.get(figure.unit)
-    shown = f"{figure.value:.3g}{f' {figure.unit}' if unit is None else unit}"
-    return f"{figure.name} {percent(figure.value) if figure.unit == 'ratio' else shown}"
-
-
-def proposal(state: RunState, runbook: Runbook) -> str:
-    """Return what a person could do next, as the runbook has it."""
-    if state.end == "escalate":
-        return f"Escalate: so says the runbook {runbook.title!r}"
-    if state.end is not None:
-        return f"The runbook {runbook.title!r} ended with {state.end}"
-    need = need_of(state, step_graph(runbook))
-    match need:
-        case Approve(step):
-            return f"Approve the change {step.title!r}"
-        case Confirm(step):
-            return f"Do by hand: {step.title!r}"
-        case Choose(step):
-            return f"Decide: {step.title!r}"
-        case _:
-            return f"Go on with the runbook {runbook.title!r}"
-
-
-def _how_far(state: RunState) -> str:
-    if state.end is not None:
-        return f"ended with {state.end}"
-    met = sum(each.verdict is not None for each in state.visits)
-    return f"{met} reading steps done, waits for a person"

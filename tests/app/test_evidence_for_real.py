@@ -138,9 +138,7 @@ def attended(folder: Path, now: datetime) -> tuple[Event, ...]:
 def test_an_alert_brings_its_evidence_along(events: tuple[Event, ...]) -> None:
     by_kind = {each.kind: each.data for each in events}
 
-    assert by_kind["run attached"]["text"].startswith(
-        "Shop fails: 1 reading steps done"
-    )
+    assert by_kind["run attached"]["text"].startswith("Shop fails: 1 reading step done")
     assert (
         by_kind["next step proposed"]["text"] == "Do by hand: 'Take the release back'"
     )

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from runbookkit.app.beginning import read_found
-from runbookkit.app.first_minute import deploy_words, deploys_before
+from runbookkit.app.evidence_words import deploy_words
+from runbookkit.app.first_minute import deploys_before
 from runbookkit.app.postmortems.facts import Facts, Picture, owner_of
 from runbookkit.app.transcripts.picture import picture
 from runbookkit.app.transcripts.views import attempts_of
