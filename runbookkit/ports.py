@@ -110,6 +110,21 @@ class Record(Protocol):
 class IncidentStore(Store, Record, Protocol):
     """The log together with its projections: alerts, incidents, jobs."""
 
+    def page(self, stream: str, after: int, limit: int) -> list[Event]:
+        """Return at most so many events of a stream behind a sequence number."""
+
+    def newest(self, stream: str, before: int, limit: int) -> list[Event]:
+        """Return the last events before a sequence number, 0 for the end, in order."""
+
+    def edits(self, stream: str, since: int) -> list[Event]:
+        """Return what people changed in a timeline, from a sequence number on."""
+
+    def some_alerts(self, incident: int, limit: int) -> list[AlertRow]:
+        """Return some alerts of an incident; those that fire come first."""
+
+    def alert_page(self, incident: int, skip: int, limit: int) -> list[AlertRow]:
+        """Return alerts of an incident behind so many, by source and fingerprint."""
+
     def decide(self, want: Want, decide: Callable[[Known], Changes]) -> list[Event]:
         """Keep what a pure decision comes to, in the transaction that it was made in.
 

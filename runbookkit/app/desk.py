@@ -67,6 +67,44 @@ class Desk:
             activity(events),
         )
 
+    def window(
+        self, number: int, *, before: int = 0, entries: int, alerts: int
+    ) -> IncidentView:
+        """Return an incident with its newest entries, and with some of its alerts.
+
+        Its row says how many there are of both.
+
+        Args:
+            number: Of the incident.
+            before: Only entries before this one, for whoever leafs back; 0 for all.
+            entries: At most so many.
+            alerts: At most so many; those that fire come first.
+
+        Raises:
+            NotFoundError: There is none of that number.
+        """
+        incident, stream = self.incident(number), stream_of(number)
+        events = self.store.newest(stream, before, entries)
+        # what was said of these entries later
+        edits = self.store.edits(stream, before) if before else []
+        return IncidentView(
+            incident,
+            tuple(map(_read_alert, self.store.some_alerts(number, alerts))),
+            curated([*events, *edits]),
+            activity(events),
+        )
+
+    def alerts(self, number: int, skip: int, limit: int) -> list[AlertRow]:
+        """Return alerts of an incident behind so many.
+
+        Raises:
+            NotFoundError: There is none of that number.
+        """
+        self.incident(number)
+        return [
+            _read_alert(each) for each in self.store.alert_page(number, skip, limit)
+        ]
+
     def events(self, number: int, after: int, limit: int) -> list[Event]:
         """Return events of an incident behind a sequence number.
 
@@ -74,7 +112,7 @@ class Desk:
             NotFoundError: There is none of that number.
         """
         self.incident(number)
-        return self.store.read(stream_of(number), after)[:limit]
+        return self.store.page(stream_of(number), after, limit)
 
     def obey(self, command: Command) -> IncidentRow:
         """Carry a command out, and return its incident as it is then.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from runbookkit.app.transcripts.visible import visible
 from runbookkit.model.incident import AlertRow, IncidentRow
-from runbookkit.model.incident_view import IncidentView
+from runbookkit.model.incident_view import MOST_SHOWN, IncidentView
 from runbookkit.model.timeline import Entry
 
 
@@ -50,6 +50,7 @@ def shown(view: IncidentView, now: datetime, *, everything: bool) -> str:
         _head(view.incident, now),
         [""],
         _alerts(view.alerts),
+        _left_out(view),
         ["", "Activity" if everything else "Timeline"],
         _story(entries),
     )
@@ -96,6 +97,15 @@ def _head(row: IncidentRow, now: datetime) -> Iterator[str]:
     roles = row.data.get("roles", {})
     for role, person in roles.items() if isinstance(roles, dict) else ():
         yield f"{one_line(str(role))}: {one_line(str(person))}"
+
+
+def _left_out(view: IncidentView) -> Iterator[str]:
+    """Say what a server did not send of an incident that is very large."""
+    events, alerts, row = len(view.activity), len(view.alerts), view.incident
+    if alerts == MOST_SHOWN < row.total:
+        yield f"  not everything: {alerts} of {row.total} alerts"
+    if events < row.sequence:
+        yield f"  not everything: the newest {events} of {row.sequence} events"
 
 
 def _alerts(alerts: Iterable[AlertRow]) -> Iterator[str]:

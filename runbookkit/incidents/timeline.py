@@ -57,9 +57,11 @@ def activity(events: Sequence[Event]) -> tuple[Entry, ...]:
     """Return everything that happened, in the order it was kept.
 
     Args:
-        events: Of one incident, from the first on.
+        events: Of one incident. Where they do not begin with the first one, their
+            entries have no digests.
     """
-    digests = chain(events)
+    whole = not events or events[0].sequence == 1
+    digests = chain(events) if whole else [""] * len(events)
     return tuple(
         _entry(event, digest) for event, digest in zip(events, digests, strict=True)
     )

@@ -37,7 +37,8 @@ class Entry(Data):
     ahead: bool = False
     """Its own time lies after the time it was kept: one of the clocks is wrong."""
     digest: str = ""
-    """Of this event and of all before it, SHA-256 in hexadecimal."""
+    """Of this event and of all before it, SHA-256 in hexadecimal; empty where those
+    before it were not read."""
     data: Mapping[str, Any] = field(default_factory=dict)
     """Of the event."""
 

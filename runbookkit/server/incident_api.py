@@ -11,8 +11,8 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from runbookkit.app.desk import MANAGED
 from runbookkit.model.command import Command, CommandKind
 from runbookkit.model.event import Event
-from runbookkit.model.incident import IncidentRow, Severity
-from runbookkit.model.incident_view import IncidentView
+from runbookkit.model.incident import AlertRow, IncidentRow, Severity
+from runbookkit.model.incident_view import MOST_SHOWN, IncidentView
 from runbookkit.model.timeline import Entry
 from runbookkit.moments import in_utc
 from runbookkit.server.bodies import RefusedError
@@ -42,6 +42,12 @@ class Entries(BaseModel):
     entries: list[Entry]
 
 
+class Alerts(BaseModel):
+    """Alerts by source and fingerprint."""
+
+    alerts: list[AlertRow]
+
+
 class Events(BaseModel):
     """Events in the order they were kept."""
 
@@ -60,9 +66,26 @@ def list_incidents(
 
 
 @router.get("/{number}")
-def show_incident(desk: TheDesk, _: Reader, number: Number) -> IncidentView:
-    """Return one incident with its alerts, its timeline and its activity."""
-    return desk.view(number)
+def show_incident(
+    desk: TheDesk, _: Reader, number: Number, limit: Limit = MOST_SHOWN
+) -> IncidentView:
+    """Return one incident with its alerts, its newest entries and its timeline.
+
+    At most `limit` of each; `sequence` and `total` of the incident count them all.
+    """
+    return desk.window(number, entries=limit, alerts=limit)
+
+
+@router.get("/{number}/alerts")
+def alerts(
+    desk: TheDesk,
+    _: Reader,
+    number: Number,
+    skip: Annotated[int, Query(ge=0, le=2**53, description="Behind so many.")] = 0,
+    limit: Limit = 200,
+) -> Alerts:
+    """Return the alerts of an incident, page by page."""
+    return Alerts(alerts=desk.alerts(number, skip, limit))
 
 
 @router.get("/{number}/timeline")
@@ -71,9 +94,16 @@ def timeline(
     _: Reader,
     number: Number,
     all: Annotated[bool, Query(description="Everything, as it was kept.")] = False,  # noqa: A002, FBT002  the name that callers write
+    before: Annotated[
+        int, Query(ge=0, le=2**53, description="Only events before this one.")
+    ] = 0,
+    limit: Limit = MOST_SHOWN,
 ) -> Entries:
-    """Return the curated timeline, or all activity."""
-    view = desk.view(number)
+    """Return the curated timeline of the newest events, or all of these events.
+
+    Whoever leafs back asks again with the number of the earliest one.
+    """
+    view = desk.window(number, before=before, entries=limit, alerts=1)
     return Entries(entries=list(view.activity if all else view.timeline))
 
 

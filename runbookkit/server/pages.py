@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Final
@@ -18,6 +18,7 @@ from runbookkit.app.transcripts.html_templates import html_templates
 from runbookkit.app.transcripts.visible import visible
 from runbookkit.model.command import Command, CommandKind
 from runbookkit.model.incident import IncidentRow
+from runbookkit.model.timeline import Entry
 from runbookkit.server.bodies import RefusedError
 from runbookkit.server.incident_api import Number
 from runbookkit.server.parts import Reader, Responder, TheDesk, TheParts
@@ -25,6 +26,9 @@ from runbookkit.server.parts import Reader, Responder, TheDesk, TheParts
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
 _SHOWN: Final = 4096
+_ENTRIES: Final = 500
+_ALERTS: Final = 200
+"""On one page; more would take a browser longer than people on call have."""
 _STATIC: Final = {
     "style.css": "text/css; charset=utf-8",
     "live.js": "text/javascript; charset=utf-8",
@@ -59,9 +63,15 @@ def incidents(
 
 
 @router.get("/incidents/{number}")
-def incident(parts: TheParts, caller: Reader, number: Number) -> HTMLResponse:
-    """Show one incident."""
-    view = parts.desk.view(number)
+def incident(
+    parts: TheParts,
+    caller: Reader,
+    number: Number,
+    before: Annotated[int, Query(ge=0, le=2**53)] = 0,
+) -> HTMLResponse:
+    """Show one incident, with the newest events or those before one."""
+    desk = parts.desk
+    view = desk.window(number, before=before, entries=_ENTRIES, alerts=_ALERTS)
     may_write = caller.may("respond")
     verb, words = _NEXT.get(view.incident.status, ("", ""))
     return _page(
@@ -70,6 +80,9 @@ def incident(parts: TheParts, caller: Reader, number: Number) -> HTMLResponse:
         alerts=view.alerts,
         timeline=view.timeline,
         activity=view.activity,
+        earlier=_before(view.activity),
+        before=before,
+        some=len(view.alerts) == _ALERTS,
         links=_links(view.incident),
         audited=parts.audited(view.incident.runbook),
         next=verb if may_write else "",
@@ -133,6 +146,12 @@ def shown(incident: IncidentRow) -> dict[str, Any]:
 
 def _own_origin(request: Request) -> str:
     return f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+def _before(activity: Sequence[Entry]) -> int:
+    """Return which events are still to be shown: those before this; 0 for none."""
+    first = int(activity[0].id.removeprefix("e")) if activity else 1
+    return first if first > 1 else 0
 
 
 def _links(incident: IncidentRow) -> list[tuple[str, str]]:

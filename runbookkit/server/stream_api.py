@@ -73,7 +73,7 @@ def read_stream(
     limit: Limit = 200,
 ) -> Events:
     """Return the events of a stream behind a sequence number."""
-    return Events(events=desk.store.read(f"{kind}/{name}", after)[:limit])
+    return Events(events=desk.store.page(f"{kind}/{name}", after, limit))
 
 
 @router.post("/streams/{kind}/{name:path}")

@@ -28,6 +28,15 @@ from runbookkit.store.jobs import (
     put_off_job,
     revive_job,
 )
+from runbookkit.store.pieces import (
+    ALERT_PAGE,
+    ALL,
+    EDITS,
+    FIRING,
+    NEWEST,
+    PAGE,
+    QUIET,
+)
 from runbookkit.store.projections import (
     ALERT_COLUMNS,
     BODY_COLUMNS,
@@ -128,6 +137,19 @@ class Log(ABC):
         """Return the events of a stream behind a sequence number, in order."""
         return [event_of(row) for row in self._rows(READ, (stream, after))]
 
+    def page(self, stream: str, after: int, limit: int) -> list[Event]:
+        """Return at most so many events of a stream behind a sequence number."""
+        return [event_of(row) for row in self._rows(PAGE, (stream, after, limit))]
+
+    def newest(self, stream: str, before: int, limit: int) -> list[Event]:
+        """Return the last events before a sequence number, 0 for the end, in order."""
+        rows = self._rows(NEWEST, (stream, before or ALL, limit))
+        return [event_of(row) for row in reversed(rows)]
+
+    def edits(self, stream: str, since: int) -> list[Event]:
+        """Return what people changed in a timeline, from a sequence number on."""
+        return [event_of(row) for row in self._rows(EDITS, (stream, since))]
+
     def since(self, position: int, limit: int = 1000) -> list[Event]:
         """Return events of all streams behind a position, in order."""
         return [event_of(row) for row in self._rows(SINCE, (position, limit))]
@@ -149,6 +171,20 @@ class Log(ABC):
     def alerts(self, incident: int) -> list[AlertRow]:
         """Return the alerts of an incident, by source and fingerprint."""
         return [alert_of(row) for row in self._rows(_ALERTS, (incident,))]
+
+    def some_alerts(self, incident: int, limit: int) -> list[AlertRow]:
+        """Return some alerts of an incident; those that fire come first."""
+        rows = self._rows(FIRING, (incident, limit))
+        if len(rows) < limit:
+            rows += self._rows(QUIET, (incident, limit - len(rows)))
+        found = [alert_of(row) for row in rows]
+        return sorted(found, key=lambda one: (one.status, one.source, one.fingerprint))
+
+    def alert_page(self, incident: int, skip: int, limit: int) -> list[AlertRow]:
+        """Return alerts of an incident behind so many, by source and fingerprint."""
+        return [
+            alert_of(row) for row in self._rows(ALERT_PAGE, (incident, limit, skip))
+        ]
 
     def bodies(self, *, dead_only: bool, limit: int = 100) -> list[Body]:
         """Return what senders sent, the newest first."""

@@ -103,6 +103,16 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ),
         "CREATE INDEX job_dead ON job (id) WHERE state = 'dead'",
     ),
+    (
+        (
+            "CREATE INDEX event_edit ON event (stream, sequence)"
+            " WHERE kind IN ('entry promoted', 'entry demoted', 'entry edited')"
+        ),
+        (
+            "CREATE INDEX incident_listed ON incident (id)"
+            " WHERE status IN ('open', 'acknowledged', 'mitigated')"
+        ),
+    ),
 )
 
 Execute = Callable[[str], Any]

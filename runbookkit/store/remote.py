@@ -20,6 +20,7 @@ _EVENTS: Final = TypeAdapter(list[Event])
 _NEW: Final = TypeAdapter(list[NewEvent])
 _LIST: Final = TypeAdapter(IncidentList)
 _VIEW: Final = TypeAdapter(IncidentView)
+_ALERTS: Final = TypeAdapter(list[AlertRow])
 _PAGE: Final = 200
 """Events that are read at once, so that an answer stays within its bounds."""
 
@@ -80,8 +81,9 @@ class RemoteStore:
 
     def incident(self, number: int) -> IncidentRow | None:
         """Return one incident; None when there is none of that number."""
-        view = self._view(number)
-        return view.incident if view is not None else None
+        url = f"{self._base}/incidents/{number}?limit=1"
+        told = self._found(url)
+        return _read_as(_VIEW, told).incident if told is not None else None
 
     def incidents(self, *, open_only: bool, limit: int = 100) -> list[IncidentRow]:
         """Return incidents, the newest first."""
@@ -91,18 +93,24 @@ class RemoteStore:
 
     def alerts(self, incident: int) -> list[AlertRow]:
         """Return the alerts of an incident."""
-        view = self._view(incident)
-        return list(view.alerts) if view is not None else []
+        found: list[AlertRow] = []
+        while True:
+            asked = urlencode({"skip": len(found), "limit": _PAGE})
+            told = self._found(f"{self._base}/incidents/{incident}/alerts?{asked}")
+            page = _read_as(_ALERTS, told["alerts"]) if told is not None else []
+            found += page
+            if len(page) < _PAGE:
+                return found
 
     def close(self) -> None:
         """Do nothing: each request is over when it returns."""
 
-    def _view(self, number: int) -> IncidentView | None:
+    def _found(self, url: str) -> dict[str, Any] | None:
         try:
-            answer = self._client.get(f"{self._base}/incidents/{number}")
+            answer = self._client.get(url)
         except HttpError as error:
             raise StoreError(str(error)) from error
-        return None if answer.status == 404 else _read_as(_VIEW, _checked(answer))
+        return None if answer.status == 404 else _checked(answer)
 
     def _kept_after_all(
         self,
