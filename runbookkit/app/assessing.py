@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from runbookkit.app.budgets import measure_impact
 from runbookkit.app.metering import Meter
 from runbookkit.app.objectives import known_objectives
-from runbookkit.app.words import percent, rfc3339, span
+from runbookkit.app.words import left, percent, rfc3339, span
 from runbookkit.errors import UsageError
 from runbookkit.incidents.durations import anchors
 from runbookkit.model.event import Event, NewEvent
@@ -256,7 +256,7 @@ def impact_words(of: Assessed) -> str:
     so_far = " so far" if going_on else ""
     line = (
         f"{impact.objective}: {percent(impact.spent)} of the budget spent{so_far},"
-        f" {percent(impact.left_after)} left"
+        f" {left(impact.left_after)}"
     )
     if going_on and impact.burn:
         line += f", burning at {impact.burn:.3g} times the allowed rate"

@@ -11,6 +11,7 @@ from runbookkit.app.metering import Meter, selectors_of
 from runbookkit.model.impact import (
     BudgetStatus,
     BurnRate,
+    Gap,
     Impact,
     Measured,
     SloStatus,
@@ -18,6 +19,7 @@ from runbookkit.model.impact import (
 from runbookkit.model.slo import Objective, SloFile
 from runbookkit.queries.promql_ranges import by_label
 from runbookkit.slo.budget import burn_rate, gone_in
+from runbookkit.slo.gaps import covered
 from runbookkit.slo.impact import Counted, impact_of
 from runbookkit.slo.rules import error_ratio
 from runbookkit.slo.windows import in_window, promql, recorded
@@ -49,9 +51,8 @@ def _budget(objective: Objective, meter: Meter, now: datetime) -> BudgetStatus:
         gone = gone_in(left, hour.burn, objective.window)
     start = now - objective.window
     gaps = meter.gaps(objective.total_query or objective.ratio_query, start, now)
-    lost = sum(((gap.end - gap.start) for gap in gaps or ()), timedelta())
-    covered = None if gaps is None else 1 - lost / objective.window
-    notes = list(_coverage_notes(covered))
+    share = None if gaps is None else covered(gaps, start, now)
+    notes = list(_coverage_notes(share))
     return BudgetStatus(
         objective.id,
         objective.target,
@@ -61,16 +62,16 @@ def _budget(objective: Objective, meter: Meter, now: datetime) -> BudgetStatus:
         burns,
         gone.total_seconds() if gone is not None else None,
         gaps or (),
-        covered,
+        share,
         tuple(notes),
     )
 
 
-def _coverage_notes(covered: float | None) -> Iterable[str]:
-    if covered is None:
+def _coverage_notes(share: float | None) -> Iterable[str]:
+    if share is None:
         yield "whether data is missing cannot be told from these queries"
-    elif covered < _GAPS_TOLD:
-        yield f"there is data for {covered:.1%} of the window only"
+    elif share < _GAPS_TOLD:
+        yield f"there is data for {share:.1%} of the window only"
 
 
 def _burn(
@@ -117,6 +118,8 @@ def measure_impact(
     ratio = _ratio(objective, over, meter, end)
     if bad is not None and bad.note == "no data" and total and total.value:
         bad = replace(bad, value=0.0, note="there is no series of bad events")
+    query = objective.total_query or objective.ratio_query
+    whole = end - objective.window, end
     counted = Counted(
         end - over,
         end,
@@ -129,10 +132,23 @@ def measure_impact(
         _ratio(objective, objective.window, meter, end),
         _samples(objective, over, meter, end),
         _born(objective, over, meter, end),
-        meter.gaps(objective.total_query or objective.ratio_query, end - over, end),
+        meter.gaps(query, end - over, end),
         tuple(_apart(objective, over, meter, end, labels)) if events else (),
     )
-    return impact_of(objective, replace(counted, notes=tuple(_notes(counted, labels))))
+    notes = *_notes(counted, labels), *_window_notes(meter.gaps(query, *whole), whole)
+    return impact_of(objective, replace(counted, notes=notes))
+
+
+def _window_notes(
+    gaps: Sequence[Gap] | None, whole: tuple[datetime, datetime]
+) -> Iterable[str]:
+    """Say that a budget is a share of fewer events than there were."""
+    share = None if gaps is None else covered(gaps, *whole)
+    if share is not None and share < _GAPS_TOLD:
+        yield (
+            f"there is data for {share:.1%} of the objective's window only: its budget"
+            " is larger than it looks, and a smaller share of it is spent"
+        )
 
 
 def _events(query: str, over: timedelta, meter: Meter, at: datetime) -> Measured:

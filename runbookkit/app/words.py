@@ -9,14 +9,29 @@ from itertools import pairwise
 def percent(ratio: float | None) -> str:
     """Return a ratio as people read it; small ones keep their digits.
 
-    >>> percent(0.3556), percent(0.00042), percent(None), percent(0)
-    ('35.6 %', '0.042 %', 'unknown', '0 %')
+    >>> percent(0.3556), percent(0.00042), percent(None), percent(0), percent(173.9)
+    ('35.6 %', '0.042 %', 'unknown', '0 %', '17,390 %')
     """
     if ratio is None:
         return "unknown"
     whole = ratio * 100
+    if abs(whole) >= 1000:
+        return f"{whole:,.0f} %"
     digits = f"{whole:.1f}" if abs(whole) >= 1 else f"{whole:.2g}"
     return f"{digits} %"
+
+
+def left(ratio: float | None) -> str:
+    """Return how much of a budget is left, or by how much it is overspent.
+
+    >>> left(0.74), left(-1.5), left(None)
+    ('74.0 % left', 'nothing left, overspent by 150.0 %', 'what is left is unknown')
+    """
+    if ratio is None:
+        return "what is left is unknown"
+    if ratio < 0:
+        return f"nothing left, overspent by {percent(-ratio)}"
+    return f"{percent(ratio)} left"
 
 
 def span(duration: timedelta | None) -> str:

@@ -44,8 +44,11 @@ def _summary(facts: Facts, plain: Plain) -> Iterator[str]:
     alerts = ", ".join(f"`{each}`" for each in facts.alert_names)
     if alerts:
         yield f"{alerts} fired {_after(facts.durations.to_detect)}."
-    answered = _after(facts.durations.to_acknowledge, "the page")
-    yield f"The incident was acknowledged {answered}."
+    if facts.anchors.acknowledged is None:
+        yield "Nobody acknowledged the incident."
+    else:
+        answered = _after(facts.durations.to_acknowledge, "the page")
+        yield f"The incident was acknowledged {answered}."
     stopped = [run for run in facts.runs if run.state.end == "stop"]
     if stopped:
         titles = " and ".join(f"*{plain.words(run.title)}*" for run in stopped)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from runbookkit.app.postmortems.facts import Facts, Plain
 from runbookkit.app.transcripts.visible import fenced
-from runbookkit.app.words import amount, percent, rfc3339, span
+from runbookkit.app.words import amount, left, percent, rfc3339, span
 from runbookkit.model.impact import Impact, LabelImpact, Measured
 
 _LABELS: Final = 10
@@ -35,7 +35,7 @@ def spent_words(of: Impact) -> str:
     count = f"{amount(bad)} events were bad, which " if bad is not None else "It "
     return (
         f"{count}spent {percent(of.spent)} of the budget of `{of.objective}`;"
-        f" {percent(of.left_after)} is left."
+        f" {left(of.left_after)}."
     )
 
 
