@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from runbookkit import __version__
 from runbookkit.errors import (
@@ -125,11 +126,23 @@ async def _told(_: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _refused(_: Request, error: Exception) -> JSONResponse:
+async def _refused(request: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = error.headers if isinstance(error, HTTPException) else None
     said = error.detail if isinstance(error, HTTPException) else ""
+    if status == 405 and (methods := _methods(request)):
+        headers = {"allow": ", ".join(sorted(methods))}
     return JSONResponse({"error": str(said)}, status, headers=headers)
+
+
+def _methods(request: Request) -> set[str]:
+    """Return what an address of the API may be asked; the framework looks at one route."""
+    return {
+        method.upper()
+        for path, methods in request.app.openapi()["paths"].items()
+        if compile_path(path)[0].match(request.url.path)
+        for method in methods
+    }
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:

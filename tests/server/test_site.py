@@ -72,6 +72,19 @@ def test_what_is_not_there_is_404_and_never_a_redirect(tmp_path: Path) -> None:
             assert (answer.status, "error" in answer.json) == (404, True)
 
 
+def test_a_method_that_an_address_does_not_have_is_told_those_that_it_has(
+    tmp_path: Path,
+) -> None:
+    with site(tmp_path) as (web, _):
+        answers = [
+            web.send("PUT", f"/api/v1/{place}")
+            for place in ("streams/run/a", "incidents/1/commands", "incidents/1")
+        ]
+
+    assert [each.status for each in answers] == [405] * 3
+    assert [each.headers["allow"] for each in answers] == ["GET, POST", "POST", "GET"]
+
+
 def test_text_from_outside_is_text_on_every_page(tmp_path: Path) -> None:
     with site(tmp_path) as (web, desk):
         number = opened(desk, HOSTILE, runbook="javascript:alert(2)")
