@@ -17,6 +17,8 @@ _HEADER: Final = 150
 _SECTION: Final = 3000
 _FIELD: Final = 300
 _FIELDS: Final = 10
+_LONG: Final = 60
+"""What is longer is hard to read in one of two columns."""
 _BUTTON: Final = 75
 _BUTTONS: Final = 25
 _LINKS: Final = 12
@@ -45,11 +47,14 @@ def status_text(block: StatusBlock) -> str:
 def status_blocks(block: StatusBlock, incident: int) -> list[Block]:
     """Return the pinned message."""
     told = (("status", block.status), ("severity", block.severity), *block.lines)
-    fields = [_plain(f"{name}: {value}", _FIELD) for name, value in told]
+    said = [f"{name}: {value}" for name, value in told]
+    fields = [_plain(each, _FIELD) for each in said if len(each) <= _LONG]
+    sentences = [_plain(each, _FIELD) for each in said if len(each) > _LONG]
     blocks: list[Block] = [{"type": "header", "text": _plain(block.title, _HEADER)}]
     blocks += [
         {"type": "section", "fields": list(some)} for some in _chunks(fields, _FIELDS)
     ]
+    blocks += [{"type": "section", "text": each} for each in sentences]
     links = [(words, web_address(url)) for words, url in block.links]
     shown = [(words, url) for words, url in links if url][:_LINKS]
     if shown:
