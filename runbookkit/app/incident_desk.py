@@ -12,11 +12,13 @@ from runbookkit.app.remote import RemoteDesk, client_of
 from runbookkit.app.running import state_folder, store_name
 from runbookkit.clock import SystemClock
 from runbookkit.model.command import Command
+from runbookkit.model.event import Event
 from runbookkit.model.incident import IncidentRow
 from runbookkit.model.incident_view import IncidentView
 from runbookkit.model.policy import Policy
-from runbookkit.ports import Clock
+from runbookkit.ports import Clock, Store
 from runbookkit.settings import Loaded
+from runbookkit.store.log import Log
 from runbookkit.store.open import open_store
 
 
@@ -54,6 +56,16 @@ def desk_of(
         yield Desk(opened, clock.now, _policy(loaded, clock))
     finally:
         opened.close()
+
+
+def attach(store: Store, event: Event) -> None:
+    """Show the beginning of a run on its incident.
+
+    Raises:
+        StoreError: It could not be stored.
+    """
+    if isinstance(store, Log):  # a server does it itself with what it is handed
+        Desk(store, SystemClock().now).attach(event)
 
 
 def _policy(loaded: Loaded, clock: Clock) -> Policy:

@@ -145,6 +145,12 @@ def _only_pages(read: frozenset[str], pages: frozenset[str]) -> Iterator[str]:
             " are not checked; begin it with `format: runbook/v1` in its front matter,"
             " or give it two sections of the template"
         )
+    elif shown := len(read & pages):
+        are = "is read as a page" if shown == 1 else "are read as pages"
+        yield (
+            f"{shown} of {counted(len(read), 'file')} {are}, without steps; a runbook has"
+            " `format: runbook/v1` in its front matter, or two sections of the template"
+        )
 
 
 def _write(file: str, text: str) -> None:

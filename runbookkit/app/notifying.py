@@ -13,6 +13,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from runbookkit.app.effecting import Alarms, Effects
+from runbookkit.app.running import misfit
 from runbookkit.app.working import Crew, Performer, Station, Tally, Worker
 from runbookkit.discovery import member
 from runbookkit.errors import ConfigError
@@ -176,9 +177,7 @@ def _config(
     try:
         return TypeAdapter[Any](kind).validate_python(table)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, (place, *first["loc"])))
-        raise ConfigError(f"{loaded.file}: {where}: {first['msg']}") from error
+        raise misfit(loaded, place, error, "docs/notifiers.md") from error
 
 
 def _take_secrets(

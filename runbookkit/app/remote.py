@@ -9,11 +9,12 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from runbookkit.errors import ConfigError, CouldNotCheckError, NotFoundError, UsageError
-from runbookkit.http import Answer, Bounds, Endpoint, HttpClient
+from runbookkit.http import Answer, Bounds, Endpoint, HttpClient, HttpError
 from runbookkit.model.command import Command
 from runbookkit.model.incident import IncidentRow
 from runbookkit.model.incident_view import IncidentView
 from runbookkit.settings import SERVER
+from runbookkit.store.remote import away
 
 TOKEN: Final = "RUNBOOK_TOKEN"  # noqa: S105  the name of a variable
 _UNDERSTOOD: Final = 200
@@ -28,18 +29,45 @@ def client_of(variables: Mapping[str, str], server: str = "") -> HttpClient | No
     url = server or variables.get(SERVER, "")
     if not url:
         return None
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise ConfigError(f"{url!r} is no address; write https://runbook.example")
-    token = variables.get(TOKEN, "")
+    if not _is_address(url):
+        raise ConfigError(
+            f"{'--server' if server else SERVER}: {url!r} is no address; write"
+            " https://runbook.example"
+        )
+    token = _token(variables)
+    bounds = Bounds(seconds=30, max_bytes=64 * 1024 * 1024)
+    return HttpClient(bounds, Endpoint(url.rstrip("/"), bearer=token))
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname or parts.port)
+    except ValueError:
+        return False
+
+
+def _token(variables: Mapping[str, str]) -> str:
+    name, token = TOKEN, variables.get(TOKEN, "")
     file = variables.get(f"{TOKEN}_FILE", "")
     if file and not token:
+        name = f"{TOKEN}_FILE: {file}"
         try:
             token = Path(file).read_text().strip()
         except OSError as error:
-            raise ConfigError(f"{TOKEN}_FILE: {file}: {error.strerror}") from error
-    bounds = Bounds(seconds=30, max_bytes=64 * 1024 * 1024)
-    return HttpClient(bounds, Endpoint(url.rstrip("/"), bearer=token))
+            raise ConfigError(
+                f"{name}: cannot be read: {error.strerror}; it holds the token alone"
+            ) from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                f"{name}: is no text; it holds the token alone"
+            ) from error
+    if not (token.isascii() and token.isprintable()):
+        raise ConfigError(
+            f"{name}: is no token: no request can carry it; it is one line of letters,"
+            " digits and signs, as [serve.tokens] of the server has it"
+        )
+    return token
 
 
 class RemoteDesk:
@@ -57,7 +85,7 @@ class RemoteDesk:
             CouldNotCheckError: The server gave no answer that can be used.
         """
         asked = urlencode({"all": str(everything).lower(), "limit": limit})
-        told = _told(self._client.get(f"{self._base}?{asked}"))
+        told = _told(self._get(f"{self._base}?{asked}"))
         rows: list[IncidentRow] = _read_as(list[IncidentRow], told.get("incidents"))
         return rows
 
@@ -68,7 +96,7 @@ class RemoteDesk:
             NotFoundError: There is none of that number.
             CouldNotCheckError: The server gave no answer that can be used.
         """
-        told = _told(self._client.get(f"{self._base}/{number}"))
+        told = _told(self._get(f"{self._base}/{number}"))
         view: IncidentView = _read_as(IncidentView, told)
         return view
 
@@ -94,13 +122,21 @@ class RemoteDesk:
         if command.person == command.actor:
             order["person"] = None  # the server knows the caller by another name
         place = f"{self._base}/{command.incident}/commands"
-        row: IncidentRow = _read_as(
-            IncidentRow, _told(self._client.post_json(place, order))
-        )
+        try:
+            answer = self._client.post_json(place, order)
+        except HttpError as error:
+            raise CouldNotCheckError(away(error)) from error
+        row: IncidentRow = _read_as(IncidentRow, _told(answer))
         return row
 
     def close(self) -> None:
         """Do nothing: each request is over when it returns."""
+
+    def _get(self, url: str) -> Answer:
+        try:
+            return self._client.get(url)
+        except HttpError as error:
+            raise CouldNotCheckError(away(error)) from error
 
 
 def _told(answer: Answer) -> dict[str, Any]:

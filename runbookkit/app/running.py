@@ -7,7 +7,7 @@ import getpass
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from runbookkit.clock import SystemClock
 from runbookkit.discovery import member
-from runbookkit.errors import ConfigError, StoreError
+from runbookkit.errors import ConfigError, NotFoundError, StoreError
 from runbookkit.execute.outside import Outside
 from runbookkit.lint.secrets import secrets
 from runbookkit.model.runstate import Machine
@@ -30,6 +30,10 @@ _WANTED = ("NAME", "LANGUAGES", "Config", "connect")
 _SHELL = "shell"
 _HERE = ("bpftrace", _SHELL)
 """Backends that need no address: they run programs."""
+NO_RUNS: Final = (
+    ": no run is kept here; `runbook run NAME` begins one, and RUNBOOK_STORE or"
+    " RUNBOOK_SERVER says where another one is kept"
+)
 _KEPT_VARIABLES = (
     *("PATH", "HOME", "LANG", "LC_ALL", "TERM", "TZ", "USER", "KUBECONFIG"),
     # the agent that holds a person's keys: ssh asks it, and takes no key away
@@ -58,12 +62,25 @@ def backends_of(
         try:
             config = TypeAdapter[Any](module.Config).validate_python(table)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            where = ".".join(map(str, ("backends", name, *first["loc"])))
-            raise ConfigError(f"{loaded.file}: {where}: {first['msg']}") from error
+            page = "docs/configuration.md"
+            raise misfit(loaded, f"backends.{name}", error, page) from error
         backend: Backend = module.connect(config, clock=clock)
         backends.update(dict.fromkeys(backend.languages, backend))
     return backends
+
+
+def misfit(
+    loaded: Loaded, table: str, error: ValidationError, page: str
+) -> ConfigError:
+    """Return the error that a table of the configuration does not fit."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(map(str, (table, *first["loc"])))
+    origins = (came for key, came in loaded.origins.items() if key == where)
+    said = first["msg"][:1].lower() + first["msg"][1:]
+    if first["type"] == "unexpected_keyword_argument":
+        said = "unknown key"
+    file = next(origins, loaded.file)
+    return ConfigError(f"{file}: {where}: {said}; {page} shows this table")
 
 
 def spool_of(loaded: Loaded, state: Path) -> Path:
@@ -125,6 +142,14 @@ def store_in_words(loaded: Loaded, state: Path, variables: Mapping[str, str]) ->
         return name.replace(str(Path.home()), "~", 1)
     address = urlsplit(name)
     return f"PostgreSQL {address.hostname or 'here'}{address.path}"
+
+
+def no_incident(number: int, where: str) -> NotFoundError:
+    """Return the error that there is no incident of a number in a store."""
+    return NotFoundError(
+        f"there is no incident {number} in {where}; `runbook incident list --all` shows"
+        " those that there are"
+    )
 
 
 def store_name(loaded: Loaded, state: Path) -> str:

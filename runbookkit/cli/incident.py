@@ -10,16 +10,23 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import cyclopts
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 from pydantic import TypeAdapter
 
 from runbookkit import settings
 from runbookkit.app.connecting import window_named
 from runbookkit.app.incident_desk import AnyDesk, desk_of
-from runbookkit.app.running import person_name
+from runbookkit.app.running import (
+    no_incident,
+    person_name,
+    state_folder,
+    store_in_words,
+)
 from runbookkit.cli import codes
 from runbookkit.cli.incidents_shown import listed, shown
 from runbookkit.clock import SystemClock
+from runbookkit.errors import NotFoundError, UsageError
+from runbookkit.incidents.naming import number_of
 from runbookkit.model.command import Command, CommandKind
 from runbookkit.model.incident import IncidentRow, Severity
 from runbookkit.model.incident_view import IncidentList, IncidentView
@@ -28,6 +35,9 @@ incident = cyclopts.App(
     name="incident", help="List incidents, show one, and work on it."
 )
 _flag = Parameter(negative=())
+_MANY = validators.Number(gte=1, lte=10_000)
+Number = Annotated[int, Parameter(converter=lambda _, given: number_of(given[0].value))]
+"""Of an incident, as `12` or `INC-12`."""
 AsJson = Annotated[bool, Parameter(("--json",), negative=())]
 
 
@@ -52,7 +62,7 @@ _HERE = Where()
 def list_(
     *,
     all: Annotated[bool, _flag] = False,  # noqa: A002  the name that people type
-    limit: int = 50,
+    limit: Annotated[int, Parameter(validator=_MANY)] = 50,
     as_json: AsJson = False,
     where: Where = _HERE,
 ) -> int:
@@ -77,7 +87,7 @@ def list_(
 
 @incident.command
 def show(
-    number: int,
+    number: Number,
     /,
     *,
     activity: Annotated[bool, _flag] = False,
@@ -95,7 +105,7 @@ def show(
     as_json
         Print it as JSON.
     """
-    with _desk(where) as desk:
+    with _desk(where, number) as desk:
         view = desk.view(number)
     if as_json:
         return _print_json(IncidentView, view)
@@ -105,7 +115,7 @@ def show(
 
 @incident.command
 def ack(
-    number: int, /, *, why: str = "", as_json: AsJson = False, where: Where = _HERE
+    number: Number, /, *, why: str = "", as_json: AsJson = False, where: Where = _HERE
 ) -> int:
     """Acknowledge an incident: its page is answered."""
     return _ask("acknowledge", number, where, text=why, as_json=as_json)
@@ -113,7 +123,7 @@ def ack(
 
 @incident.command
 def note(
-    number: int, text: str, /, *, as_json: AsJson = False, where: Where = _HERE
+    number: Number, text: str, /, *, as_json: AsJson = False, where: Where = _HERE
 ) -> int:
     """Add a note to the timeline."""
     return _ask("note", number, where, text=text, as_json=as_json)
@@ -121,7 +131,7 @@ def note(
 
 @incident.command
 def role(
-    number: int,
+    number: Number,
     name: str,
     person: str = "",
     /,
@@ -151,7 +161,7 @@ def role(
 
 @incident.command
 def severity(
-    number: int, level: Severity, /, *, as_json: AsJson = False, where: Where = _HERE
+    number: Number, level: Severity, /, *, as_json: AsJson = False, where: Where = _HERE
 ) -> int:
     """Change how bad it is."""
     return _ask("severity", number, where, severity=level, as_json=as_json)
@@ -159,7 +169,7 @@ def severity(
 
 @incident.command
 def mitigate(
-    number: int, /, *, why: str = "", as_json: AsJson = False, where: Where = _HERE
+    number: Number, /, *, why: str = "", as_json: AsJson = False, where: Where = _HERE
 ) -> int:
     """Say that users are no longer affected."""
     return _ask("mitigate", number, where, text=why, as_json=as_json)
@@ -167,7 +177,7 @@ def mitigate(
 
 @incident.command
 def resolve(
-    number: int,
+    number: Number,
     /,
     *,
     why: str = "",
@@ -195,7 +205,7 @@ def resolve(
 
 @incident.command
 def reopen(
-    number: int, /, *, why: str = "", as_json: AsJson = False, where: Where = _HERE
+    number: Number, /, *, why: str = "", as_json: AsJson = False, where: Where = _HERE
 ) -> int:
     """Say that it is not over."""
     return _ask("reopen", number, where, text=why, as_json=as_json)
@@ -203,7 +213,7 @@ def reopen(
 
 @incident.command
 def silence(
-    number: int,
+    number: Number,
     /,
     *,
     lasting: Annotated[str, Parameter(("--for",))],
@@ -230,18 +240,31 @@ def silence(
 
 @incident.command
 def merge(
-    number: int, into: int, /, *, as_json: AsJson = False, where: Where = _HERE
+    number: Number, into: Number, /, *, as_json: AsJson = False, where: Where = _HERE
 ) -> int:
     """Put an incident's alerts into another one, which goes on for both."""
     return _ask("merge", number, where, into=into, as_json=as_json)
 
 
 @contextmanager
-def _desk(where: Where) -> Iterator[AnyDesk]:
-    variables = settings.environment()
+def _desk(where: Where, *numbers: int) -> Iterator[AnyDesk]:
+    variables = settings.environment(where.server)
     loaded = settings.load(Path(), variables, file=where.config)
+    if where.store and not _is_there(where.store):
+        raise UsageError(
+            f"--store {where.store}: there is no such file; `runbook serve --store"
+            f" {where.store}` makes it, and --server names one that runs elsewhere"
+        )
     with desk_of(loaded, variables, server=where.server, store=where.store) as desk:
-        yield desk
+        try:
+            yield desk
+        except NotFoundError as error:
+            kept = store_in_words(loaded, state_folder(loaded, variables), variables)
+            raise no_incident(numbers[0], where.store or kept) from error
+
+
+def _is_there(store: str) -> bool:
+    return "://" in store or Path(store).is_file()
 
 
 def _ask(
@@ -249,7 +272,7 @@ def _ask(
 ) -> int:
     now = SystemClock().now()
     command = Command(kind, number, person_name(), "terminal", now, **more)
-    with _desk(where) as desk:
+    with _desk(where, number) as desk:
         row = desk.obey(command)
     if as_json:
         return _print_json(IncidentRow, row)

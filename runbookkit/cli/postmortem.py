@@ -65,11 +65,12 @@ def draft(  # noqa: PLR0913  one parameter an option
     """
     from runbookkit.app.assessing import bring_up_to_date, measuring
     from runbookkit.app.connecting import servers_of
-    from runbookkit.app.postmortems.gathering import number_of
     from runbookkit.app.postmortems.writing import incidents_of, write_draft
+    from runbookkit.app.running import no_incident, state_folder, store_in_words
     from runbookkit.clock import SystemClock
+    from runbookkit.incidents.naming import number_of
 
-    variables = settings.environment()
+    variables = settings.environment(server)
     loaded = settings.load(Path(), variables, file=config)
     clock = SystemClock()
     number = number_of(incident)
@@ -81,6 +82,9 @@ def draft(  # noqa: PLR0913  one parameter an option
         if assist
         else nullcontext() as assistance,
     ):
+        if opened.record.incident(number) is None:
+            where = store_in_words(loaded, state_folder(loaded, variables), variables)
+            raise no_incident(number, where)
         if opened.store is not None:
             bring_up_to_date(number, opened.store, looking, clock.now())
         written = write_draft(

@@ -56,10 +56,10 @@ def review(
     end = clock.now()
     backend = servers_of(loaded, variables, clock).backends.get("promql")
     looking = measuring(loaded, backend)
+    start = end - window_named(since)
     with incidents_of(loaded, variables, clock, server) as opened:
         if not opened.record.incidents(open_only=False, limit=1):
             raise CouldNotCheckError(_nothing(loaded, variables))
-        start = end - window_named(since)
         if backend is not None and opened.store is not None:
             bring_all_up_to_date(opened.store, looking, start, end)
         found = look_back(opened.record, loaded, start, end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from runbookkit import settings
 from runbookkit.app.beginning import Given, find_runbook
 from runbookkit.app.explore import explore_link
 from runbookkit.app.running import (
+    no_incident,
     outside_of,
     person_name,
     state_folder,
@@ -25,9 +26,12 @@ from runbookkit.cli.around import Around, Work
 from runbookkit.cli.front import front_of
 from runbookkit.cli.plan import show_plan
 from runbookkit.cli.session import Session
-from runbookkit.errors import UsageError
+from runbookkit.errors import NotFoundError, UsageError
 from runbookkit.execute.outside import Outside, stream_of
+from runbookkit.incidents.naming import number_of
+from runbookkit.model.event import Event
 from runbookkit.model.runstate import RunState
+from runbookkit.ports import Store
 
 _MODE = Group("How it runs", sort_key=1)
 _GIVEN = Group("What it is given", sort_key=2)
@@ -93,12 +97,19 @@ def run(  # noqa: PLR0913  one parameter an option
         return show_plan(find_runbook(name, loaded).runbook, given)
     if bool(name) == bool(resume):
         raise UsageError("name a runbook, or a run to go on with: --resume ID")
+    number = number_of(incident) if incident else 0
+    attach = _attaching(number, loaded, variables)
     outside = outside_of(loaded, variables)
     around = _around(outside, loaded, variables)
     piped = not (sys.stdin.isatty() and sys.stdout.isatty())
     front = front_of(around, variables, auto=auto, plain=plain or piped)
     session = Session(
-        front.outside(outside), loaded, front, "auto" if auto else "guided", incident
+        front.outside(outside),
+        loaded,
+        front,
+        "auto" if auto else "guided",
+        str(number or ""),
+        attach=lambda event: attach(outside.store, event),
     )
 
     def work() -> list[RunState]:
@@ -116,6 +127,23 @@ def run(  # noqa: PLR0913  one parameter an option
     finally:
         outside.store.close()
     return _code(states[-1])
+
+
+def _attaching(
+    number: int, loaded: settings.Loaded, variables: Mapping[str, str]
+) -> Callable[[Store, Event], None]:
+    """Return what shows a run on its incident, which must be there."""
+    if not number:
+        return lambda *_: None
+    from runbookkit.app.incident_desk import attach, desk_of
+
+    with desk_of(loaded, variables) as desk:
+        try:
+            desk.view(number)
+        except NotFoundError as error:
+            kept = store_in_words(loaded, state_folder(loaded, variables), variables)
+            raise no_incident(number, kept) from error
+    return attach
 
 
 def _driven(session: Session, work: Work) -> list[RunState]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
@@ -16,10 +17,12 @@ from runbookkit.app.beginning import (
     secrets_again,
 )
 from runbookkit.app.reading import read_text
+from runbookkit.app.running import NO_RUNS
 from runbookkit.cli.front import Front
 from runbookkit.errors import UsageError
 from runbookkit.execute.outside import Outside, stream_of
 from runbookkit.execute.runner import Runner
+from runbookkit.model.event import Event
 from runbookkit.model.runstate import Mode, RunState
 from runbookkit.settings import Loaded
 
@@ -36,6 +39,8 @@ class Session:
     run_id: str = ""
     """The run that is under way; empty before one began."""
     been: set[str] = field(default_factory=set)
+    attach: Callable[[Event], None] = lambda _: None
+    """Shows the beginning of a run on its incident."""
 
     def begun(self, found: FoundRunbook, given: Given, *, after: str = "") -> Runner:
         """Begin a run."""
@@ -51,6 +56,7 @@ class Session:
         start = replace(beginning.start, incident=self.incident, after=after)
         self.run_id = runner.state.run
         runner.begin(start)
+        self.attach(self.outside.store.read(stream_of(self.run_id))[0])
         return runner
 
     def resumed(self, run_id: str, given: Given) -> Runner:
@@ -59,7 +65,7 @@ class Session:
         if not events:
             known = self.outside.store.streams("run")[:5]
             names = ", ".join(stream.partition("/")[2] for stream in known)
-            hint = f"; the newest are {names}" if known else ""
+            hint = f"; the newest are {names}" if known else NO_RUNS
             raise UsageError(f"there is no run {run_id!r}{hint}")
         found = found_again(events, self.loaded)
         self._tell_of_change(found)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import quote
 
+from runbookkit.errors import UsageError
 from runbookkit.model.alert import SeenAlert
 from runbookkit.model.incident import Severity
 from runbookkit.model.policy import SEVERITIES, Policy
@@ -139,3 +140,18 @@ def _quoted(value: str) -> str:
 def _first(labels: Mapping[str, str], names: Iterable[str]) -> str:
     found = next((labels[name] for name in names if labels.get(name)), "")
     return plain(found)[:LONGEST_TITLE]
+
+
+def number_of(name: str) -> int:
+    """Return the number of an incident that somebody names.
+
+    Raises:
+        UsageError: It is no name of an incident.
+
+    >>> number_of("INC-12"), number_of("#12"), number_of("12")
+    (12, 12, 12)
+    """
+    digits = name.upper().removeprefix("INC-").removeprefix("#")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+        raise UsageError(f"{name!r} is no incident; write 12 or INC-12")
+    return int(digits)

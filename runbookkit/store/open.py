@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from runbookkit.errors import UsageError
+from runbookkit.errors import StoreError, UsageError
 from runbookkit.store.log import Log
 from runbookkit.store.sqlite import SqliteStore
 
@@ -19,6 +19,15 @@ def open_store(name: str, *, clock: Callable[[], datetime]) -> Log:
         StoreError: It cannot be opened.
         UsageError: PostgreSQL is asked for, and its driver is not installed.
     """
+    try:
+        return _opened(name, clock)
+    except StoreError as error:
+        raise StoreError(
+            f"{error}; `store` in the configuration, or else RUNBOOK_STORE, names it"
+        ) from error
+
+
+def _opened(name: str, clock: Callable[[], datetime]) -> Log:
     if not name.startswith(("postgresql://", "postgres://")):
         return SqliteStore(Path(name), clock=clock)
     try:

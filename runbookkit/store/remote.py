@@ -109,7 +109,7 @@ class RemoteStore:
         try:
             answer = self._client.get(url)
         except HttpError as error:
-            raise StoreError(str(error)) from error
+            raise StoreError(away(error)) from error
         return None if answer.status == 404 else _checked(answer)
 
     def _kept_after_all(
@@ -126,7 +126,7 @@ class RemoteStore:
             raise ConflictError(
                 f"{stream}: somebody else appended meanwhile; read it first"
             ) from error
-        raise StoreError(str(error)) from error
+        raise StoreError(away(error)) from error
 
     def _url(self, stream: str) -> str:
         kind, _, name = stream.partition("/")
@@ -136,7 +136,17 @@ class RemoteStore:
         try:
             return _checked(self._client.get(url))
         except HttpError as error:
-            raise StoreError(str(error)) from error
+            raise StoreError(away(error)) from error
+
+
+def away(error: Exception) -> str:
+    """Return in words that a server gave no answer, and what to do about it."""
+    if not isinstance(error, HttpError):
+        return str(error)
+    return (
+        f"{error}; is `runbook serve` there? --server, or else RUNBOOK_SERVER, is the"
+        " address that it is asked at"
+    )
 
 
 def _told(event: Event | NewEvent) -> tuple[Any, ...]:

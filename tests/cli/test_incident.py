@@ -177,3 +177,19 @@ def test_a_run_elsewhere_is_kept_by_the_server_and_shown_on_its_incident(
     assert len(runs) == 1
     assert f"run attached: run {runs[0].removeprefix('run/')} of try.md" in story
     assert not list((tmp_path / "elsewhere").rglob("*.sqlite"))
+
+
+def test_a_run_here_is_shown_on_its_incident(tmp_path: Path) -> None:
+    place = stored(tmp_path)
+    step = (
+        "### Look\n\n**In a shell**, within 9s:\n\n```bash\ntrue\n```\n\n"
+        "**Reads only**\n\n**Expect:** `exit_code == 0`\n\n"
+    )
+    text = FRONT.format(inputs="") + step + ways(met="stop", not_met="escalate")
+    place.write("try.md", text)
+
+    done = place.run("run", "try.md", "--auto", "--incident", "INC-1")
+    shown = place.run("incident", "show", "1").out
+
+    assert done.code == 0, done.err
+    assert "run attached: run " in shown

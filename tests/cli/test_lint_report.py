@@ -210,3 +210,13 @@ def test_a_folder_without_a_runbook_does_not_pass_in_silence(tmp_path: Path) -> 
     done = place.lint(".")
 
     assert "none of 1 file is read as a runbook" in done.err
+
+
+def test_it_is_said_how_many_files_are_read_as_pages(place: Place) -> None:
+    place.write("disk.md", "# Disk full\n\n```bash\nrm -rf /var/log/*\n```\n")
+
+    text, as_json = place.lint("."), place.run("lint", ".", "--output", "json")
+
+    (line,) = (each for each in text.err.splitlines() if "as a page" in each)
+    assert line.startswith("1 of 3 files is read as a page, without steps; a runbook")
+    assert "as a page" not in as_json.out

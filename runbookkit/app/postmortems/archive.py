@@ -59,7 +59,9 @@ def write_archive(folder: Path, target: Path, loaded: Loaded) -> Archive:
         UsageError: There is no such folder, or the target cannot be written.
     """
     if not folder.is_dir():
-        raise UsageError(f"{folder.as_posix()}: no such folder")
+        raise UsageError(
+            f"{folder.as_posix()}: no such folder; name the one that holds the postmortems"
+        )
     pages: list[Page] = []
     left_out: list[str] = []
     for file, found in _postmortems(folder, loaded):

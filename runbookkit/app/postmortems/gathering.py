@@ -107,21 +107,6 @@ def name_of(number: int) -> str:
     return f"INC-{number}"
 
 
-def number_of(name: str) -> int:
-    """Return the number of an incident that somebody names.
-
-    Raises:
-        UsageError: It is no name of an incident.
-
-    >>> number_of("INC-12"), number_of("12")
-    (12, 12)
-    """
-    digits = name.upper().removeprefix("INC-")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
-        raise UsageError(f"{name!r} is no incident; write INC-12 or 12")
-    return int(digits)
-
-
 def impacts_of(events: Iterable[Event]) -> Iterator[Impact]:
     """Yield what was computed last for each objective."""
     last: dict[str, Any] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from runbookkit.app.beginning import read_found
-from runbookkit.app.running import state_folder, store_of
+from runbookkit.app.running import NO_RUNS, state_folder, store_of
 from runbookkit.clock import SystemClock
 from runbookkit.errors import UsageError
 from runbookkit.execute.outside import stream_of
@@ -42,7 +42,7 @@ def _run(name: str, store: Store) -> str:
         return name if name in known else found[0]
     if found:
         raise UsageError(f"several runs begin with {name!r}: {', '.join(found)}")
-    hint = f"; the newest are {', '.join(known[:_NEWEST])}" if known else ""
+    hint = f"; the newest are {', '.join(known[:_NEWEST])}" if known else NO_RUNS
     raise UsageError(f"there is no run {name!r}{hint}")
 
 
