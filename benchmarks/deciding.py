@@ -84,12 +84,12 @@ def measure(
         before = time.process_time()
         deliveries = [parse("prod", each, NOON) for each in some]
         parsing += time.process_time() - before
-        store.decide_many(
-            [
-                decision(delivery, raw, policy)
-                for delivery, raw in zip(deliveries, some, strict=True)
-            ]
-        )
+        soon = [
+            store.decide_soon(*decision(delivery, raw, policy))
+            for delivery, raw in zip(deliveries, some, strict=True)
+        ]
+        for done in soon:
+            done.result()
     whole = time.process_time() - cpu
     rate = len(bodies) / (time.perf_counter() - begun)
     each = 1e6 / len(bodies)

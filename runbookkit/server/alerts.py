@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import logging
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from functools import partial
+from typing import Any, Final, Protocol
 
-from runbookkit.app.intake import Intake, Report, Settled
-from runbookkit.app.receiving import Webhook
-from runbookkit.errors import RunbookkitError
-from runbookkit.model.alert import Delivery
+from runbookkit.app.receiving import Keep, Read, Webhook
+from runbookkit.errors import RunbookkitError, StoreError
 from runbookkit.server.bodies import Memory, RefusedError
 from runbookkit.server.webhooks import Arrived, Reply
 
+_LOG: Final = logging.getLogger("runbookkit.server")
 _SMALL: Final = 64 * 1024
 """Bytes that are read within a millisecond, so that no other request has to wait."""
 
@@ -31,21 +35,46 @@ class Unreadable(Protocol):
         """
 
 
-Parse = Callable[[str, bytes, datetime], Delivery]
-Offer = Callable[[Report], Intake[Webhook]]
+Settle = Callable[[Future[Any]], None]
+
+
+class Answers:
+    """Brings what threads settle to the loop: whatever is settled at once, at once."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._settled: deque[tuple[Settle, Future[Any]]] = deque()
+        self._called = False
+
+    def add(self, settle: Settle, kept: Future[Any]) -> None:
+        """Have ``settle`` called in the loop; from any thread."""
+        self._settled.append((settle, kept))
+        if not self._called:
+            self._called = True
+            # once the loop is over, nobody waits for an answer any more
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        self._called = False  # what is added from now on calls again
+        while self._settled:
+            settle, kept = self._settled.popleft()
+            settle(kept)
 
 
 @dataclass(slots=True)
 class Alerts:
     """Takes deliveries of Alertmanager's webhook, version 4."""
 
-    parse: Parse
+    read: Read
     unreadable: Unreadable
-    start: Offer
-    """Starts the threads that keep what is offered."""
+    keep: Keep
     now: Callable[[], datetime]
     memory: Memory
-    intake: Intake[Webhook] | None = field(default=None, init=False)
+    capacity: int
+    """Deliveries that may wait for the store."""
+    _waiting: int = field(default=0, init=False)
+    _answers: Answers | None = field(default=None, init=False)
 
     async def __call__(self, arrived: Arrived) -> Reply:
         """Return once the delivery is durable.
@@ -55,58 +84,50 @@ class Alerts:
                 people to look at; 503 when too many wait.
             StoreError: It could not be stored.
         """
-        loop = asyncio.get_running_loop()
-        if self.intake is None:
-            self.intake = self.start(_reporter(loop, self.memory))
-        webhook = await self._read(arrived)
-        done: asyncio.Future[None] = loop.create_future()
-        if not self.intake.offer((done, len(arrived.body)), webhook):
+        if self._waiting >= self.capacity:
             raise RefusedError(503, "too many webhooks wait for the store")
+        webhook = await self._read(arrived)
+        loop = asyncio.get_running_loop()
+        if self._answers is None:
+            self._answers = Answers(loop)
+        done: asyncio.Future[None] = loop.create_future()
+        kept = self.keep(webhook)
         # held until it is kept, also when the sender has been told to come again
+        self._waiting += 1
         self.memory.held += len(arrived.body)
+        settle = partial(self._settle, done, len(arrived.body))
+        kept.add_done_callback(partial(self._answers.add, settle))
         await done
         return Reply()
 
     def waiting(self) -> int:
         """Return how many deliveries wait for the store."""
-        return self.intake.waiting() if self.intake else 0
-
-    def close(self) -> None:
-        """Keep what was handed in."""
-        if self.intake is not None:
-            self.intake.close()
+        return self._waiting
 
     async def _read(self, arrived: Arrived) -> Webhook:
         body = arrived.body
         try:
             if len(body) <= _SMALL:
-                delivery = self.parse(arrived.source, body, self.now())
-            else:
-                delivery = await asyncio.to_thread(
-                    self.parse, arrived.source, body, self.now()
-                )
+                return self.read(arrived.source, body, self.now())
+            return await asyncio.to_thread(self.read, arrived.source, body, self.now())
         except RunbookkitError as error:
             digest = hashlib.sha256(body).hexdigest()
             await asyncio.to_thread(
                 self.unreadable, arrived.source, body, digest, str(error)
             )
             raise RefusedError(422, str(error)) from error
-        return Webhook(delivery, body)
 
-
-def _reporter(loop: asyncio.AbstractEventLoop, memory: Memory) -> Report:
-    def settle(results: list[Settled]) -> None:
-        for result in results:
-            done, size = result.ticket
-            memory.held -= size
-            if done.done():
-                continue  # its sender was told to come again meanwhile
-            if result.error is None:
-                done.set_result(None)
-            else:
-                done.set_exception(result.error)
-
-    def report(results: list[Settled]) -> None:
-        loop.call_soon_threadsafe(settle, results)
-
-    return report
+    def _settle(self, done: asyncio.Future[None], size: int, kept: Future[Any]) -> None:
+        self._waiting -= 1
+        self.memory.held -= size
+        if done.done():
+            return  # its sender was told to come again meanwhile
+        error = kept.exception()
+        if error is None:
+            done.set_result(None)
+        elif isinstance(error, RunbookkitError):
+            done.set_exception(error)
+        else:
+            # the sender is to try again: its alerts must not be lost to a mistake
+            _LOG.error("a webhook met a mistake in runbookkit", exc_info=error)
+            done.set_exception(StoreError("could not be kept; the log says where"))

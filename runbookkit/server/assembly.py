@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 from runbookkit.app.chat import Chat
 from runbookkit.app.desk import Desk
 from runbookkit.app.following import Wake
-from runbookkit.app.intake import Intake, Report
-from runbookkit.app.receiving import Webhook, keeper
+from runbookkit.app.receiving import keeper, reader
 from runbookkit.errors import ConfigError, StoreError
-from runbookkit.incidents.alertmanager import parse
 from runbookkit.model.serving import ServeOptions, Source
 from runbookkit.server.admission import (
     app_token_of,
@@ -46,7 +44,6 @@ class Assembled:
     """The application, and what must be ended with it."""
 
     app: Edge
-    alerts: Alerts
     live: Live
     metrics: Metrics
     sockets: tuple[SlackSocket, ...] = ()
@@ -62,10 +59,9 @@ class Assembled:
         self.live.close()
 
     def close(self) -> None:
-        """Keep what was handed in; nothing more comes."""
+        """End what calls out."""
         for each in self.sockets:
             each.close()
-        self.alerts.close()
 
 
 def assembled(
@@ -85,12 +81,14 @@ def assembled(
     """
     metrics = Metrics()
     memory = Memory(max(16 * options.max_body_bytes, 64 * 1024 * 1024))
-    keep = keeper(desk.store, desk.policy, nudge)
-
-    def start(report: Report) -> Intake[Webhook]:
-        return Intake(keep, report, capacity=options.queue)
-
-    alerts = Alerts(parse, desk.unreadable, start, now, memory)
+    alerts = Alerts(
+        reader(desk.policy),
+        desk.unreadable,
+        keeper(desk.store, nudge),
+        now,
+        memory,
+        options.queue,
+    )
     entries = {
         name: _entry(name, source, options, alerts, desk, now)
         for name, source in options.sources.items()
@@ -119,7 +117,7 @@ def assembled(
     metrics.registry.register(JobMetrics(desk.store.job_counts, now))
     site = site_of(parts, max_body_bytes=_SITE_BYTES)
     sockets = tuple(_sockets(options, desk))
-    return Assembled(Edge(hooks, site), alerts, live, metrics, sockets)
+    return Assembled(Edge(hooks, site), live, metrics, sockets)
 
 
 def _sockets(options: ServeOptions, desk: Desk) -> Iterator[SlackSocket]:

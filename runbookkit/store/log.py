@@ -113,25 +113,20 @@ class Log(ABC):
         Raises:
             StoreError: Nothing was kept.
         """
-        return self.decide_many([(want, decide)])[0]
+        return self.decide_soon(want, decide).result()
 
-    def decide_many(self, decisions: Sequence[Decision]) -> list[list[Event]]:
-        """Keep what several decisions come to, one after the other; all or nothing.
+    def decide_soon(
+        self, want: Want, decide: Callable[[Known], Changes]
+    ) -> Future[list[Event]]:
+        """Hand a decision in; the future ends when it is durable, or refused.
 
-        Raises:
-            StoreError: Nothing was kept.
-        """
-        return self.decide_soon(decisions).result()
-
-    def decide_soon(self, decisions: Sequence[Decision]) -> Future[list[list[Event]]]:
-        """Hand decisions in; the future ends when they are durable, or refused.
+        Decisions that wait at the same time are made one after the other in one
+        transaction: what they want to know is read at once, and so it is written.
 
         Raises:
             StoreError: The store is closed.
         """
-        return self._writer.submit(
-            lambda sql: decide_all(sql, self._dialect, decisions, self._now())
-        )
+        return self._writer.join((want, decide), self._decide_all)
 
     def read(self, stream: str, after: int = 0) -> list[Event]:
         """Return the events of a stream behind a sequence number, in order."""
@@ -287,6 +282,9 @@ class Log(ABC):
         Raises:
             StoreError: It cannot be read.
         """
+
+    def _decide_all(self, sql: Sql, decisions: Sequence[Decision]) -> list[list[Event]]:
+        return decide_all(sql, self._dialect, decisions, self._now())
 
     def _transact(self, work: Callable[[Sql], T], *, alone: bool = True) -> T:
         """Run ``work`` in the writer's transaction; return when it is durable.

@@ -100,4 +100,6 @@ def _connect(file: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys=ON")
     # pages: one that is written often is then copied to the file less often
     connection.execute("PRAGMA wal_autocheckpoint=4000")
+    # KiB: what alerts are looked up in stays in memory while they storm
+    connection.execute("PRAGMA cache_size=-16384")
     return connection

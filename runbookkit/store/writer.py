@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Protocol, TypeVar
 
-from runbookkit.errors import ConflictError, RunbookkitError, StoreError
+from runbookkit.errors import ConflictError, StoreError
 
 T = TypeVar("T")
 
-_BATCH = 256
+_BATCH = 64
 
 
 class Sql(Protocol):
@@ -49,24 +51,32 @@ class UnsureError(StoreError):
     """The connection broke: nobody knows yet whether something was kept."""
 
 
+Together = Callable[[Sql, Sequence[Any]], Sequence[Any]]
+"""Does several things in one transaction; returns the result of each."""
+
+
 @dataclass(frozen=True, slots=True)
-class Request(Generic[T]):
+class Request:
     """Something to do in a transaction, and who waits for it."""
 
-    work: Callable[[Sql], T]
+    thing: Any
+    together: Together
     alone: bool
-    done: Future[T]
+    done: Future[Any]
 
 
 class Writer:
-    """Runs what is handed in, in one thread, many requests to a commit."""
+    """Does what is handed in, in one thread, many requests to a commit."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._transactions = transactions
-        self._requests: queue.SimpleQueue[Request[Any] | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
         self._closed = False
         self._door = threading.Lock()
-        self._thread = self._start()
+        self._thread = threading.Thread(
+            target=self._run, name="store-writer", daemon=True
+        )
+        self._thread.start()
 
     def submit(self, work: Callable[[Sql], T], *, alone: bool = True) -> Future[T]:
         """Hand in something to do; its result comes once it is durable.
@@ -77,11 +87,24 @@ class Writer:
         Raises:
             StoreError: The store is closed.
         """
-        done: Future[T] = Future()
+        return self.join(work, one_by_one, alone=alone)
+
+    def join(
+        self, thing: Any, together: Together, *, alone: bool = True
+    ) -> Future[Any]:
+        """Hand in something that is done together with what waits beside it.
+
+        ``together`` is called with as many of them as wait for the same function;
+        again, with each by itself, where that fails.
+
+        Raises:
+            StoreError: The store is closed.
+        """
+        done: Future[Any] = Future()
         with self._door:
             if self._closed:
                 raise StoreError("the store is closed already")
-            self._requests.put(Request(work, alone, done))
+            self._requests.put(Request(thing, together, alone, done))
         return done
 
     def waiting(self) -> int:
@@ -98,25 +121,16 @@ class Writer:
         self._thread.join()
         self._transactions.close()
 
-    def _start(self) -> threading.Thread:
-        thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
-        thread.start()
-        return thread
-
     def _run(self) -> None:
         more = True
-        try:
-            while more:
-                batch, more = self._gather()
+        while more:
+            batch, more = self._gather()
+            if batch:
                 self._serve(batch)
-        finally:
-            if more:
-                # what was handed in raised what it must not; the others go on
-                self._thread = self._start()
 
-    def _gather(self) -> tuple[list[Request[Any]], bool]:
+    def _gather(self) -> tuple[list[Request], bool]:
         """Return the requests that wait, and whether more may come."""
-        batch: list[Request[Any]] = []
+        batch: list[Request] = []
         request = self._requests.get()
         while request is not None:
             batch.append(request)
@@ -128,46 +142,45 @@ class Writer:
                 return batch, True
         return batch, False
 
-    def _serve(self, batch: list[Request[Any]]) -> None:
+    def _serve(self, batch: list[Request]) -> None:
         """Write a batch in one transaction; if that fails, each by itself.
 
         Otherwise one request that cannot be written would fail its neighbours.
         """
-        if not batch:
-            return
         try:
             results = self._transaction(batch)
-        except RunbookkitError as error:
+        except Exception as error:  # noqa: BLE001  whoever handed it in raises it, a mistake too
             if len(batch) == 1 or isinstance(error, UnsureError):
-                _fail(batch, error)
+                for request in batch:
+                    request.done.set_exception(error)
                 return
-        except BaseException as error:
-            _fail(batch, error)
-            raise
         else:
             _settle(batch, results)
             return
         for request in batch:
             self._serve([request])
 
-    def _transaction(self, batch: list[Request[Any]]) -> list[Any]:
+    def _transaction(self, batch: list[Request]) -> list[Any]:
         results: list[Any] = []
         alone = any(request.alone for request in batch)
         with self._transactions(alone=alone) as sql:
-            for request in batch:
-                try:
-                    results.append(request.work(sql))
-                except ConflictError as error:
-                    results.append(error)
+            for together, requests in groupby(batch, key=attrgetter("together")):
+                results += together(sql, [request.thing for request in requests])
         return results
 
 
-def _fail(batch: list[Request[Any]], error: BaseException) -> None:
-    for request in batch:
-        request.done.set_exception(error)
+def one_by_one(sql: Sql, works: Sequence[Callable[[Sql], Any]]) -> list[Any]:
+    """Do one thing after the other; a conflict is the result of its own alone."""
+    results: list[Any] = []
+    for work in works:
+        try:
+            results.append(work(sql))
+        except ConflictError as error:
+            results.append(error)
+    return results
 
 
-def _settle(batch: list[Request[Any]], results: list[Any]) -> None:
+def _settle(batch: list[Request], results: list[Any]) -> None:
     for request, result in zip(batch, results, strict=True):
         if isinstance(result, ConflictError):
             request.done.set_exception(result)

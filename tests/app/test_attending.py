@@ -13,9 +13,8 @@ import pytest
 from doubles.served import Reply, Request, served
 from runbookkit.app.attending import attendance_of
 from runbookkit.app.desk import Desk
-from runbookkit.app.receiving import Webhook, keeper
+from runbookkit.app.receiving import keeper, reader
 from runbookkit.clock import SystemClock
-from runbookkit.incidents.alertmanager import parse
 from runbookkit.model.asking import Asked
 from runbookkit.model.options import Configuration
 from runbookkit.model.policy import Policy
@@ -38,8 +37,8 @@ def desk(folder: Path) -> Iterator[Desk]:
 
 def received(desk: Desk, *alerts: Any) -> None:
     body = delivery(*alerts)
-    keep = keeper(desk.store, desk.policy)
-    keep([Webhook(parse("prod", body, desk.now()), body)])
+    webhook = reader(desk.policy)("prod", body, desk.now())
+    keeper(desk.store)(webhook).result()
 
 
 def test_an_incident_settles_by_itself_once_its_alerts_are_quiet(

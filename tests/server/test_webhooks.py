@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import base64
 import gzip
-import hashlib
 import hmac
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import pytest
 
-from runbookkit.app.intake import Intake
 from runbookkit.app.receiving import Webhook
 from runbookkit.errors import StoreError, UsageError
-from runbookkit.model.alert import Delivery
+from runbookkit.model.alert import Body, packed
+from runbookkit.model.event import Event
+from runbookkit.model.incident import Changes, Known, Want
 from runbookkit.model.serving import Source
 from runbookkit.server.admission import gate_of, networks
 from runbookkit.server.alerts import Alerts
@@ -28,8 +29,10 @@ from runbookkit.server.edge import Edge
 from runbookkit.server.metrics import Metrics
 from runbookkit.server.webhooks import Entry, Webhooks
 from server.listening import Site, listening
+from servers import wait_for
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
+NOTHING = Known({}, {}, {}, 1)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 ALERTS = "/webhooks/alertmanager/prod"
 TOKEN = "t" * 32
@@ -41,17 +44,23 @@ KEY = "k" * 32
 class Kept:
     """What a store would have."""
 
-    fails: Callable[[Webhook], bool] = lambda _: False
+    fails: Callable[[bytes], bool] = lambda _: False
+    refusal: Exception = field(default_factory=lambda: StoreError("the disk is full"))
     wait: threading.Event | None = None
+    thread: Executor = field(default_factory=lambda: ThreadPoolExecutor(1))
     bodies: list[bytes] = field(default_factory=list)
     dead: list[bytes] = field(default_factory=list)
 
-    def keep(self, webhooks: Sequence[Webhook]) -> None:
+    def keep(self, webhook: Webhook) -> Future[list[Event]]:
+        return self.thread.submit(self._keep, webhook[1](NOTHING).bodies[0].raw)
+
+    def _keep(self, body: bytes) -> list[Event]:
         if self.wait:
             self.wait.wait(10)
-        if any(self.fails(each) for each in webhooks):
-            raise StoreError("the disk is full")
-        self.bodies += [each.body for each in webhooks]
+        if self.fails(body):
+            raise self.refusal
+        self.bodies.append(body)
+        return []
 
     def unreadable(self, source: str, body: bytes, digest: str, error: str) -> None:
         assert source == "prod"
@@ -60,12 +69,13 @@ class Kept:
         self.dead.append(body)
 
 
-def parse(source: str, body: bytes, now: datetime) -> Delivery:
+def read(source: str, body: bytes, now: datetime) -> Webhook:
     try:
         json.loads(body)
     except ValueError as error:
         raise UsageError("not JSON") from error
-    return Delivery(source, "", (), now, hashlib.sha256(body).hexdigest())
+    changes = Changes(bodies=(Body(source, now, "digest", packed(body)),))
+    return Want(), lambda _: changes
 
 
 async def nothing(scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,19 +94,21 @@ def receiver(
 ) -> Iterator[Site]:
     memory = Memory(1 << 20)
     alerts = Alerts(
-        parse,
+        read,
         kept.unreadable,
-        lambda report: Intake(kept.keep, report, capacity=capacity, threads=1),
+        kept.keep,
         lambda: NOON,
         memory,
+        capacity,
     )
     gate = gate_of("prod", source, networks(["127.0.0.0/8"]))
     entry = Entry("alertmanager", gate, alerts, gate.signed)
     hooks = Webhooks({"prod": entry}, limit, seconds, Metrics().observe, memory)
     with listening(Edge(hooks, nothing)) as site:
         yield site
-    alerts.close()
-    assert memory.held == 0
+        wait_for(lambda: memory.held == 0)
+    kept.thread.shutdown()
+    assert alerts.waiting() == 0
 
 
 def basic(user: str, password: str) -> str:
@@ -113,14 +125,15 @@ def test_a_webhook_is_answered_200_once_it_is_kept() -> None:
     assert kept.bodies == [b'{"alerts": []}']
 
 
-def test_503_while_it_cannot_be_stored() -> None:
-    with receiver(Kept(fails=lambda _: True), Source()) as site:
+@pytest.mark.parametrize("refusal", [StoreError("full"), ZeroDivisionError()])
+def test_503_while_it_cannot_be_stored(refusal: Exception) -> None:
+    with receiver(Kept(lambda _: True, refusal), Source()) as site:
         assert site.post(ALERTS, {}).status == 503
 
 
 def test_one_webhook_that_cannot_be_stored_does_not_fail_its_neighbours() -> None:
     gate = threading.Event()
-    kept = Kept(fails=lambda each: b"bad" in each.body, wait=gate)
+    kept = Kept(fails=lambda each: b"bad" in each, wait=gate)
     statuses: dict[str, int] = {}
 
     with receiver(kept, Source()) as site:

@@ -114,8 +114,16 @@ def test_decisions_made_together_see_each_other_and_are_kept_whole(
 ) -> None:
     store, keys = opened(), [str(uuid4()) for _ in range(3)]
 
-    made = store.decide_many([(Want(keys=(key,)), opening(key)) for key in keys * 2])
+    go_on = threading.Event()
 
+    def hold(_: Known) -> Changes:
+        go_on.wait(60)
+        return Changes()
+
+    store.decide_soon(Want(), hold)
+    soon = [store.decide_soon(Want(keys=(key,)), opening(key)) for key in keys * 2]
+    go_on.set()
+    made = [done.result() for done in soon]
     assert [len(events) for events in made] == [1, 1, 1, 0, 0, 0]
     numbers = [int(events[0].stream.split("/")[1]) for events in made[:3]]
     assert numbers == list(range(numbers[0], numbers[0] + 3))
@@ -183,9 +191,9 @@ def test_whoever_waits_for_many_at_once_is_told_when_they_are_durable(
 ) -> None:
     store, keys = opened(), [str(uuid4()) for _ in range(40)]
 
-    soon = [store.decide_soon([(Want(keys=(key,)), opening(key))]) for key in keys]
+    soon = [store.decide_soon(Want(keys=(key,)), opening(key)) for key in keys]
 
-    assert all(len(done.result()[0]) == 1 for done in soon)
+    assert all(len(done.result()) == 1 for done in soon)
 
 
 def test_of_many_that_decide_at_once_one_opens_each_incident(opened: Open) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -95,26 +95,41 @@ def test_a_conflict_leaves_the_commit_of_the_others_alone(
     assert counted.committed <= 2
 
 
-@pytest.fixture
-def told() -> Iterator[threading.Event]:
-    """An event that is set once a thread ended by an exception."""
-    told, before = threading.Event(), threading.excepthook
-    threading.excepthook = lambda _: told.set()
-    yield told
-    threading.excepthook = before
-
-
-def test_a_mistake_in_what_was_handed_in_is_loud_and_the_writer_goes_on(
-    writer: Writer, told: threading.Event
+def test_a_mistake_reaches_whoever_handed_it_in_and_nobody_else(
+    writer: Writer, counted: Counted
 ) -> None:
     def mistaken(_: Sql) -> int:
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        writer.submit(mistaken).result()
+    counted.opened.clear()
+    first = writer.submit(lambda _: 1)
+    bad, last = writer.submit(mistaken), writer.submit(lambda _: 2)
+    counted.opened.set()
 
-    assert told.wait(10)
-    assert writer.submit(lambda _: 7).result() == 7
+    assert (first.result(), last.result()) == (1, 2)
+    with pytest.raises(ZeroDivisionError):
+        bad.result()
+
+
+def test_what_is_joined_is_done_in_one_call_and_by_itself_where_that_fails(
+    writer: Writer, counted: Counted
+) -> None:
+    calls: list[list[str]] = []
+
+    def together(_: Sql, words: Sequence[str]) -> list[str]:
+        calls.append(list(words))
+        if "bad" in words:
+            raise StoreError("not this one")
+        return [word.upper() for word in words]
+
+    counted.opened.clear()
+    first = writer.submit(lambda _: 0)
+    good, bad, last = [writer.join(word, together) for word in ("a", "bad", "b")]
+    counted.opened.set()
+
+    assert (first.result(), good.result(), last.result()) == (0, "A", "B")
+    assert isinstance(bad.exception(), StoreError)
+    assert calls == [["a", "bad", "b"], ["a"], ["bad"], ["b"]]
 
 
 def test_a_closed_store_says_so(writer: Writer) -> None:
