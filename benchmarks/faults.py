@@ -12,17 +12,14 @@ import argparse
 import json
 import multiprocessing
 import os
-import re
-import shlex
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,7 +29,15 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
 
-from outward import Outside, SteppingClock, job, patiently, work  # noqa: E402
+from databases import Databases  # noqa: E402  the path is set first
+from outward import (  # noqa: E402
+    Outside,
+    SteppingClock,
+    drained,
+    job,
+    patiently,
+    work,
+)
 
 from doubles.faulty import Call, Fault  # noqa: E402  the path is set first
 from doubles.pagerduty import ROUTING_KEY, TOKEN as REST_TOKEN, PagerDuty  # noqa: E402
@@ -41,7 +46,6 @@ from runbookkit.model.incident import Changes, IncidentRow, Want  # noqa: E402
 from runbookkit.model.job import NewJob  # noqa: E402
 from runbookkit.store.log import Log  # noqa: E402
 from runbookkit.store.open import open_store  # noqa: E402
-from servers import postgres  # noqa: E402
 
 SEED = 20261120
 INCIDENTS = 3
@@ -110,7 +114,7 @@ class Round:
             self._break(worker)
             story.join()
             self.slack.faults.decide = self.pagerduty.faults.decide = lambda _: ""
-            wrong = drained(store)
+            wrong = drained(store, DRAINED_WITHIN)
             wrong += [
                 said
                 for number in range(1, INCIDENTS + 1)
@@ -250,61 +254,6 @@ def decided(store: Log, row: IncidentRow, jobs: tuple[NewJob, ...]) -> None:
         return Changes(incidents=(replace(row, data=data),), jobs=jobs)
 
     patiently(lambda: store.decide(Want(incidents=(row.id,)), decide))
-
-
-def drained(store: Log) -> list[str]:
-    """Wait until nothing is left to do; return what is stuck or dead."""
-    end = time.monotonic() + DRAINED_WITHIN
-    while (waiting := patiently(store.waiting)) and time.monotonic() < end:
-        time.sleep(0.05)
-    stuck = [f"stuck: {each.key} ({each.attempts}: {each.error})" for each in waiting]
-    dead = [f"dead: {each.key}: {each.error}" for each in patiently(store.dead)]
-    return stuck + dead
-
-
-class Databases:
-    """Names of new stores; PostgreSQL runs when it is asked for."""
-
-    def __init__(self, kind: str, folder: Path) -> None:
-        self.kind = kind
-        self.folder = folder
-        self._url = ""
-        self._again: list[subprocess.Popen[bytes]] = []
-
-    @contextmanager
-    def running(self) -> Iterator[Databases]:
-        if self.kind == "sqlite":
-            yield self
-            return
-        with postgres(self.folder) as self._url:
-            yield self
-            for each in self._again:
-                each.terminate()
-                each.wait(20)
-
-    def new(self, number: int) -> str:
-        if self.kind == "sqlite":
-            return str(self.folder / f"{number}.sqlite")
-        import psycopg  # noqa: PLC0415  only where it is wanted
-
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE r{number}".encode())
-        return re.sub("/postgres$", f"/r{number}", self._url)
-
-    def restart(self, crash: bool) -> None:  # noqa: FBT001  a callable's own
-        """End the server, sometimes as a crash does, and start it again."""
-        data = self.folder / "data"
-        pid = int((data / "postmaster.pid").read_text().splitlines()[0])
-        command = shlex.split((data / "postmaster.opts").read_text())
-        os.kill(pid, signal.SIGQUIT if crash else signal.SIGINT)
-        while (data / "postmaster.pid").exists():
-            for each in self._again:
-                each.poll()
-            time.sleep(0.01)
-        user = "postgres" if os.geteuid() == 0 else None
-        quiet = subprocess.DEVNULL
-        process = subprocess.Popen(command, stdout=quiet, stderr=quiet, user=user)
-        self._again.append(process)
 
 
 def main() -> int:

@@ -18,6 +18,7 @@ from runbookkit.model.effect import EffectKind
 from runbookkit.model.job import NewJob
 from runbookkit.notifiers import pagerduty, slack
 from runbookkit.ports import Notifier
+from runbookkit.store.log import Log
 from runbookkit.store.open import open_store
 
 LEASE = timedelta(seconds=3)
@@ -70,6 +71,16 @@ def patiently(call: Callable[[], Any]) -> Any:
             if time.monotonic() > end:
                 raise
             time.sleep(0.05)
+
+
+def drained(store: Log, seconds: float) -> list[str]:
+    """Wait until nothing is left to do; return what is stuck or dead."""
+    end = time.monotonic() + seconds
+    while (waiting := patiently(store.waiting)) and time.monotonic() < end:
+        time.sleep(0.05)
+    stuck = [f"stuck: {each.key} ({each.attempts}: {each.error})" for each in waiting]
+    dead = [f"dead: {each.key}: {each.error}" for each in patiently(store.dead)]
+    return stuck + dead
 
 
 def work(outside: Outside, wrong_by: Any) -> None:

@@ -1,99 +1,130 @@
 """Three servers on one PostgreSQL under load, one of them killed every two seconds.
 
-    python benchmarks/replicas.py [SECONDS] [SEED]
-
 Every webhook that was answered 200 is kept, every alert has one incident, and no
 incident is there twice. Webhooks that were not answered are sent again, as
-Alertmanager does.
+Alertmanager does. Beside the load, incidents come that people are told of: each has
+one channel, one pinned message and one page, and its timeline says all of it once.
 """
 
 from __future__ import annotations
 
-import http.client
+import argparse
 import importlib
 import json
-import os
 import signal
+import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from receiver_bodies import webhook
-from receiver_servers import HOOK, Server, ours
+sys.path[:0] = [str(Path(__file__).parent)]
 
-_REPLICAS = 3
-_SENDERS = 6
+from databases import Databases  # noqa: E402  the path is set first
+from outward import drained, patiently  # noqa: E402
+from receiver_bodies import webhook  # noqa: E402
+from receiver_process import Outdoors, Receiver  # noqa: E402
+from stories import Check, Sender, Story  # noqa: E402
+
+from runbookkit.store.open import open_store  # noqa: E402
+
+REPLICAS = 3
+SENDERS = 6
+TELLERS = 3
+PAUSE = 0.5
+"""Seconds between two webhooks of an incident that people are told of, at most."""
+DRAINED_WITHIN = 300.0
 
 
 @dataclass
 class Fleet:
     """Servers that come and go; senders take whichever is there."""
 
-    folder: Path
-    store: str
-    ports: list[int] = field(default_factory=list)
+    receivers: list[Receiver]
+    every: float
+    up: list[int] = field(default_factory=list)
+    """Ports of those that answer."""
     kept: list[str] = field(default_factory=list)
     """Names of the services whose webhooks were answered 200."""
-    failed: Counter[str] = field(default_factory=Counter)
+    stories: list[Story] = field(default_factory=list)
+    killed_at: list[float] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
 
-    def keep_up(self, number: int, random: Random) -> None:
-        """Run one server after the other, each until it is killed."""
-        folder = self.folder / str(number)
-        folder.mkdir()
-        while not self.over.is_set():
-            with ours(folder, self.store) as server:
-                self.ports.append(server.port)
-                # of three, one is killed every two seconds
-                self.over.wait(random.uniform(4, 8))
-                self.ports.remove(server.port)
-                if not self.over.is_set():
-                    _kill(server)
+    def __post_init__(self) -> None:
+        self.sender = Sender(self.up)
 
-    def send(self, number: int, random: Random) -> None:
-        """Send webhooks, each until somebody answers 200."""
+    def keep_up(self, number: int) -> None:
+        """Start a server again whenever it was killed."""
+        receiver = self.receivers[number]
+        while not self.over.is_set():
+            receiver.start()
+            if receiver.wait():
+                self.up.append(receiver.port)
+            while not receiver.has_ended() and not self.over.wait(0.02):
+                pass
+            if receiver.port in self.up:
+                self.up.remove(receiver.port)
+            if receiver.has_ended() and not receiver.ended_by(signal.SIGKILL):
+                self.ended.append(f"server {number}: {receiver.last_words()}")
+
+    def kill(self, random: Random) -> None:
+        """Kill one of those that answer, again and again."""
+        next_at = time.monotonic() + self.every
+        while not self.over.wait(max(next_at - time.monotonic(), 0)):
+            there = [
+                each
+                for each in self.receivers
+                if each.port in self.up and not each.has_ended()
+            ]
+            if not there:
+                self.over.wait(0.02)  # as soon as there is one
+                continue
+            random.choice(there).kill()
+            self.killed_at.append(time.monotonic())
+            next_at += self.every
+
+    def load(self, number: int, random: Random) -> None:
+        """Send webhooks nobody is told of, each until somebody answers 200."""
         count = 0
         while not self.over.is_set():
             count += 1
             name = f"{number:06d}{count:06d}"
             body = webhook(2).replace(b"@@@@@@@@@@@@", name.encode())
-            while not self._sent(body, random):
-                if self.over.wait(0.05):
-                    return
-            self.kept.append(name)
+            body = body.replace(b'"critical"', b'"info"')
+            if self.sender.deliver(body, random):
+                self.kept.append(name)
 
-    def _sent(self, body: bytes, random: Random) -> bool:
-        if not self.ports:
-            return False
-        try:
-            connection = http.client.HTTPConnection(
-                "127.0.0.1", random.choice(self.ports), timeout=10
-            )
-            connection.request("POST", HOOK, body)
-            status = connection.getresponse().status
-            connection.close()
-        except (OSError, http.client.HTTPException, IndexError) as error:
-            self.failed[type(error).__name__] += 1
-            return False
-        if status != 200:
-            self.failed[str(status)] += 1
-        return status == 200
+    def tell(self, number: int, random: Random, until: float) -> None:
+        """Tell one story after the other, each to its end."""
+        count = 0
+        while time.monotonic() < until:
+            count += 1
+            story = Story(f"told{number}x{count}")
+            self.stories.append(story)
+            story.tell(self.sender, random, PAUSE)
 
-
-def _kill(server: Server) -> None:
-    os.kill(server.pid, signal.SIGKILL)
+    @property
+    def intervals(self) -> str:
+        gaps = [b - a for a, b in zip(self.killed_at, self.killed_at[1:], strict=False)]
+        if not gaps:
+            return "one kill or none"
+        return (
+            f"one every {statistics.mean(gaps):.2f} s ({min(gaps):.2f} to"
+            f" {max(gaps):.2f})"
+        )
 
 
-def check(fleet: Fleet) -> dict[str, int]:
+def check(fleet: Fleet, name: str) -> dict[str, int]:
     """Return what is wrong with the store."""
     psycopg = importlib.import_module("psycopg")
-    with psycopg.connect(fleet.store) as connection:
+    with psycopg.connect(name) as connection:
         alerts = dict(
             connection.execute("SELECT fingerprint, incident FROM alert").fetchall()
         )
@@ -113,31 +144,80 @@ def check(fleet: Fleet) -> dict[str, int]:
     }
 
 
+def judged(fleet: Fleet, name: str, outdoors: Outdoors) -> Iterator[str]:
+    """Let everything be done that is to be done; say what is wrong then."""
+    store = patiently(lambda: open_store(name, clock=lambda: datetime.now(UTC)))
+    try:
+        yield from drained(store, DRAINED_WITHIN)
+        compared = Check(store, outdoors)
+        for story in fleet.stories:
+            yield from compared.wrong(story)
+    finally:
+        store.close()
+    if len(outdoors.slack.channels) != len(fleet.stories):
+        yield f"{len(outdoors.slack.channels)} channels"
+    if len(outdoors.pagerduty.incidents) != len(fleet.stories):
+        yield f"{len(outdoors.pagerduty.incidents)} pages"
+    yield from fleet.ended
+    yield from (f"answered {each}" for each in fleet.sender.unexpected)
+
+
+def run(fleet: Fleet, seconds: float, random: Random) -> None:
+    """Let everybody do their part; in the end all servers are up."""
+    until = time.monotonic() + seconds
+    servers = [
+        threading.Thread(target=fleet.keep_up, args=(n,)) for n in range(REPLICAS)
+    ]
+    for each in servers:
+        each.start()
+    tellers = [
+        threading.Thread(target=fleet.tell, args=(n, Random(random.random()), until))
+        for n in range(TELLERS)
+    ]
+    senders = [
+        threading.Thread(target=fleet.load, args=(n, Random(random.random())))
+        for n in range(SENDERS)
+    ]
+    killer = threading.Thread(target=fleet.kill, args=(Random(random.random()),))
+    for each in (*tellers, *senders, killer):
+        each.start()
+    for each in tellers:  # what was begun is told to its end, amid kills
+        each.join()
+    fleet.over.set()
+    for each in (*senders, killer, *servers):
+        each.join()
+    for receiver in fleet.receivers:
+        if receiver.has_ended():
+            receiver.start()
+
+
 def main() -> int:
-    seconds = float(sys.argv[1]) if sys.argv[1:] else 60
-    random = Random(int(sys.argv[2]) if sys.argv[2:] else 0)
-    sys.path.append(str(Path(__file__).parent.parent / "tests"))
-    servers = importlib.import_module("servers")  # lies with the tests
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--every", type=float, default=2.0, help="seconds to a kill")
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        place = folder / "postgres"
-        place.mkdir()
-        fleet = Fleet(folder, stack.enter_context(servers.postgres(place)))
-        work = (fleet.keep_up,) * _REPLICAS + (fleet.send,) * _SENDERS
-        threads = [
-            threading.Thread(target=each, args=(number, Random(random.random())))
-            for number, each in enumerate(work)
-        ]
-        for thread in threads:
-            thread.start()
-        time.sleep(seconds)
-        fleet.over.set()
-        for thread in threads:
-            thread.join()
-        wrong = check(fleet)
-        print(f"{len(fleet.kept)} webhooks answered 200; not: {dict(fleet.failed)}")
-        print(wrong)
-    return 1 if any(wrong.values()) or not fleet.kept else 0
+        (folder / "postgres").mkdir()
+        databases = Databases("postgres", folder / "postgres")
+        name = stack.enter_context(databases.running()).new(0)
+        outdoors = stack.enter_context(Outdoors().served())
+        receivers = [Receiver(folder / str(n), name, outdoors) for n in range(REPLICAS)]
+        for each in receivers:
+            stack.callback(each.end)
+        fleet = Fleet(receivers, options.every)
+        run(fleet, options.seconds, Random(options.seed))
+        wrong = [*judged(fleet, name, outdoors)]
+        store = check(fleet, name)
+    refused = {k: n for k, n in sorted(fleet.sender.answers.items()) if k != "200"}
+    print(f"seed {options.seed}: {len(fleet.killed_at)} kills, {fleet.intervals}")
+    print(f"{fleet.sender.answers['200']} webhooks answered 200; else {refused}")
+    print(f"{len(fleet.stories)} incidents told of in {outdoors.calls} calls")
+    print("\n".join(wrong[:50] or ["outside and on the timelines: nothing wrong"]))
+    print(store)
+    shown = len(fleet.killed_at) > 1 and fleet.kept and fleet.stories
+    return 1 if wrong or any(store.values()) or not shown else 0
 
 
 if __name__ == "__main__":

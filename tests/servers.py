@@ -48,8 +48,13 @@ def wait_for(ready: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """Run PostgreSQL in a folder; yield its address."""
+def postgres(folder: Path, *, segment_mb: int = 16) -> Iterator[str]:
+    """Run PostgreSQL in a folder; yield its address.
+
+    Args:
+        folder: A new one, which becomes its own.
+        segment_mb: Megabytes in which its log of changes grows.
+    """
     initdb = need("initdb", "/usr/lib/postgresql/*/bin")
     server = need("postgres", "/usr/lib/postgresql/*/bin")
     ready = need("pg_isready", "/usr/lib/postgresql/*/bin")
@@ -62,7 +67,17 @@ def postgres(folder: Path) -> Iterator[str]:
                 parent.chmod(parent.stat().st_mode | 0o011)
     data = folder / "data"
     subprocess.run(
-        [initdb, "-D", data, "-A", "trust", "-U", "postgres", "--no-sync"],
+        [
+            initdb,
+            "-D",
+            data,
+            "-A",
+            "trust",
+            "-U",
+            "postgres",
+            "--no-sync",
+            f"--wal-segsize={segment_mb}",
+        ],
         check=True,
         capture_output=True,
         user=user,
@@ -92,6 +107,22 @@ def postgres(folder: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
+    """Mount a file system of a few megabytes at a new folder; yield the folder."""
+    mount, unmount = need("mount"), need("umount")
+    folder.mkdir()
+    command = [mount, "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode != 0:
+        message = f"no file system can be mounted: {done.stderr.strip()}"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
+    try:
+        yield folder
+    finally:
+        subprocess.run([unmount, "--lazy", str(folder)], check=True)
 
 
 @contextmanager

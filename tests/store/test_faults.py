@@ -21,7 +21,7 @@ from runbookkit.model.incident import Changes, Want
 from runbookkit.store.migrations import MIGRATIONS
 from runbookkit.store.open import open_store
 from runbookkit.store.sqlite import SqliteStore
-from servers import need
+from servers import small_disk
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -141,25 +141,16 @@ def test_a_connection_that_was_cut_is_opened_again(postgres_url: str) -> None:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system with two megabytes."""
-    mount = need("mount")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = [mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
-    if done.returncode != 0:
-        message = f"no file system can be mounted: {done.stderr.strip()}"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(message)
-    yield folder
-    subprocess.run([need("umount"), "--lazy", str(folder)], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "small", 2) as folder:
+        yield folder
 
 
 def test_on_a_full_disk_nothing_is_half_kept_and_it_goes_on_with_space(
-    small_disk: Path,
+    disk: Path,
 ) -> None:
-    store = SqliteStore(small_disk / "log.sqlite", clock=lambda: NOON)
-    ballast = small_disk / "ballast"
+    store = SqliteStore(disk / "log.sqlite", clock=lambda: NOON)
+    ballast = disk / "ballast"
     ballast.write_bytes(bytes(1_000_000))
     kept, refused = [], []
 
