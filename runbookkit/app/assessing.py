@@ -84,6 +84,8 @@ class Assessed:
     """None where nothing shows any."""
     final: bool
     """Nothing about it will change any more."""
+    going_on: bool
+    """Neither the incident nor the harm is over."""
 
     @property
     def measured(self) -> bool:
@@ -122,7 +124,8 @@ def assess(
     start, end = (harm.start, harm.end) if harm is not None else (seen, over)
     window = _long_enough(start, end or last, last)
     impact = measure_impact(objective, *window, looking.meter, looking.labels)
-    return Assessed(impact, harm, _is_final(harm, over, now))
+    going_on = over is None and (harm is None or harm.end is None)
+    return Assessed(impact, harm, _is_final(harm, over, now), going_on)
 
 
 def _is_final(harm: Harm | None, over: datetime | None, now: datetime) -> bool:
@@ -252,13 +255,13 @@ def impact_event(of: Assessed, key: str, now: datetime) -> NewEvent:
 def impact_words(of: Assessed) -> str:
     """Return an impact in one line."""
     impact = of.impact
-    going_on = not of.final and (of.harm is None or of.harm.end is None)
-    so_far = " so far" if going_on else ""
+    ended = of.final or (of.harm is not None and of.harm.end is not None)
+    so_far = "" if ended else " so far"
     line = (
         f"{impact.objective}: {percent(impact.spent)} of the budget spent{so_far},"
         f" {left(impact.left_after)}"
     )
-    if going_on and impact.burn:
+    if of.going_on and impact.burn:
         line += f", burning at {impact.burn:.3g} times the allowed rate"
         if impact.gone_in_seconds:
             gone = span(timedelta(seconds=impact.gone_in_seconds))

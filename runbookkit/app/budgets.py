@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from runbookkit.app.metering import Meter, selectors_of
+from runbookkit.app.words import percent
 from runbookkit.model.impact import (
     BudgetStatus,
     BurnRate,
@@ -71,7 +72,7 @@ def _coverage_notes(share: float | None) -> Iterable[str]:
     if share is None:
         yield "whether data is missing cannot be told from these queries"
     elif share < _GAPS_TOLD:
-        yield f"there is data for {share:.1%} of the window only"
+        yield f"there is data for {percent(share)} of the window only"
 
 
 def _burn(
@@ -146,7 +147,7 @@ def _window_notes(
     share = None if gaps is None else covered(gaps, *whole)
     if share is not None and share < _GAPS_TOLD:
         yield (
-            f"there is data for {share:.1%} of the objective's window only: its budget"
+            f"there is data for {percent(share)} of the objective's window only: its budget"
             " is larger than it looks, and a smaller share of it is spent"
         )
 

@@ -183,11 +183,9 @@ class _Look:
         for each in found:
             before = span(began - each.at)
             text = f"{deploy_words(each)}, {before} before the incident was opened"
-            yield self._event(
-                "evidence attached",
-                {"text": text, "deploy": dict(each.data), "at": each.at.isoformat()},
-                f"deploy:{each.data.get('id', each.position)}",
-            )
+            name = f"deploy:{each.data.get('id', each.position)}"
+            data = {"text": text, "deploy": dict(each.data)}
+            yield replace(self._event("deploy seen", data, name), at=each.at)
 
     def _impacts(self) -> Iterator[NewEvent]:
         looking, now = self._looking, self._looking.outside.clock.now()

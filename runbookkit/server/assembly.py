@@ -71,10 +71,12 @@ def assembled(
     now: Callable[[], datetime],
     nudge: Callable[[], None] = lambda: None,
     audited: Callable[[str], str] = lambda _: "",
+    run_page: Callable[[str], str] | None = None,
 ) -> Assembled:
     """Return the server over a desk; ``nudge`` is called when webhooks were kept.
 
-    ``audited`` says of a runbook's address when that runbook was audited.
+    ``audited`` says of a runbook's address when that runbook was audited;
+    ``run_page`` returns the page of a run by its id.
 
     Raises:
         ConfigError: A source or token is configured in a way that cannot work.
@@ -110,6 +112,7 @@ def assembled(
         now,
         (_readable(desk), _not_full(alerts, options)),
         audited,
+        run_page,
     )
     metrics.watch(
         "runbookkit_intake_waiting", "Webhooks that wait for the store.", alerts.waiting

@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment
@@ -22,9 +22,11 @@ from runbookkit.model.timeline import Entry
 from runbookkit.server.bodies import RefusedError
 from runbookkit.server.incident_api import Number
 from runbookkit.server.parts import Reader, Responder, TheDesk, TheParts
+from runbookkit.server.seen import at_a_glance, evidence_of, figure_words, places_of
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
+_RUN: Final = r"^[A-Za-z0-9_.-]{1,100}$"
 _SHOWN: Final = 4096
 _ENTRIES: Final = 500
 _ALERTS: Final = 200
@@ -83,12 +85,28 @@ def incident(
         earlier=_before(view.activity),
         before=before,
         some=len(view.alerts) == _ALERTS,
-        links=_links(view.incident),
+        links=[*places_of(view.activity), *_links(view.incident)],
+        at_a_glance=at_a_glance(view.incident, parts.now()),
+        seen=evidence_of(view.activity),
+        figure_words=figure_words,
         audited=parts.audited(view.incident.runbook),
         next=verb if may_write else "",
         next_words=words,
         may_write=may_write,
         live=f"/api/v1/live?stream=incident/{number}",
+    )
+
+
+@router.get("/runs/{run}")
+def run(
+    parts: TheParts, _: Reader, run: Annotated[str, Path(pattern=_RUN)]
+) -> HTMLResponse:
+    """Show what happened in a run of a runbook."""
+    if parts.run_page is None:
+        raise RefusedError(404, "runs are not shown here")
+    policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+    return HTMLResponse(
+        parts.run_page(run), headers={"content-security-policy": policy}
     )
 
 

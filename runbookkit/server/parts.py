@@ -33,6 +33,8 @@ class Parts:
     """Each returns why the server is not ready, or nothing."""
     audited: Callable[[str], str] = lambda _: ""
     """Says of a runbook's address when that runbook was audited, if anything."""
+    run_page: Callable[[str], str] | None = None
+    """Returns the page of a run."""
 
 
 class Problem(BaseModel):

@@ -14,8 +14,10 @@ from runbookkit.app.audit_record import audited_words
 from runbookkit.app.desk import Desk
 from runbookkit.app.following import poll
 from runbookkit.app.running import state_folder, store_name
+from runbookkit.app.transcripts.page import run_page
 from runbookkit.clock import SystemClock
 from runbookkit.server.assembly import assembled, check_place
+from runbookkit.server.job_metrics import AttendanceMetrics
 from runbookkit.server.listening import bound, place_of, server_of
 from runbookkit.server.logs import log_as_json
 from runbookkit.settings import Loaded
@@ -58,6 +60,10 @@ def run_server(
             clock.now,
             attendance.crew.nudge,
             partial(audited_words, loaded=loaded),
+            partial(run_page, store=opened, loaded=loaded),
+        )
+        whole.metrics.registry.register(
+            AttendanceMetrics(attendance.tally, attendance.rounds, clock.now)
         )
         listener = bound(place)
         log_as_json()

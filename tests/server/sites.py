@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -51,13 +51,22 @@ def site(
     callers: Callers | None = None,
     headers: Mapping[str, str] | None = None,
     audited: str = "",
+    run_page: Callable[[str], str] | None = None,
 ) -> Iterator[tuple[Site, Desk]]:
     """Serve a store in a folder; the second value is the desk behind it."""
     store = SqliteStore(folder / "log.sqlite", clock=lambda: NOON)
     desk = Desk(store, lambda: NOON)
     live = Live(store.since, poll)
     who = callers or Callers()
-    parts = Parts(desk, who, live, Metrics(), lambda: NOON, audited=lambda _: audited)
+    parts = Parts(
+        desk,
+        who,
+        live,
+        Metrics(),
+        lambda: NOON,
+        audited=lambda _: audited,
+        run_page=run_page,
+    )
     app = site_of(parts, max_body_bytes=1 << 20)
     try:
         with listening(app, live.close) as where:

@@ -322,6 +322,7 @@ class Demo:
 
 
 _SHORT: Final = {
+    "deploy seen": "deploy",
     "evidence attached": "seen",
     "impact computed": "budget",
     "next step proposed": "next",
