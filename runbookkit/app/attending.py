@@ -18,7 +18,7 @@ from runbookkit.app.notifying import Work, crew_of, integrations_of, notifiers_o
 from runbookkit.app.objectives import known_objectives
 from runbookkit.app.reconciling import Reconciler, Senders, senders_of
 from runbookkit.app.running import backends_of, outside_of, state_folder
-from runbookkit.app.working import Crew, Done, Performer
+from runbookkit.app.working import Crew, Done, Performer, Tally
 from runbookkit.incidents.planning import EVIDENCE_QUEUE, MEASURE, TIMER_QUEUE
 from runbookkit.incidents.timers import decision
 from runbookkit.model.job import Job
@@ -36,11 +36,18 @@ class Attendance:
     """Who attends to incidents, until it is closed."""
 
     def __init__(
-        self, policy: Policy, crew: Crew, reconciler: Reconciler, forgetting: Forgetting
+        self,
+        policy: Policy,
+        crew: Crew,
+        reconciler: Reconciler,
+        forgetting: Forgetting,
+        tally: Tally,
     ) -> None:
         self.policy = policy
         """With what the configured notifiers can do."""
         self.crew = crew
+        self.tally = tally
+        self.rounds = reconciler.rounds
         self._stop = threading.Event()
         self._asking = threading.Thread(
             target=reconciler.run, args=(self._wait,), name="reconciler", daemon=True
@@ -93,6 +100,9 @@ def attendance_of(
     policy = replace(policy, runbooks=runbooks)
     if not options.backends:
         policy = replace(policy, evidence=())  # there is nobody to ask
+    tally = Tally()
+    for name, each in notifiers.items():
+        tally.expect(name, each.kinds)
     crew = crew_of(
         store,
         notifiers,
@@ -100,6 +110,7 @@ def attendance_of(
         clock=clock,
         complain=complain,
         work=_work(store, loaded, variables, policy, clock),
+        tally=tally,
     )
     senders = _senders(loaded, variables, clock)
     reconciler = Reconciler(store, policy, senders, clock, complain)
@@ -107,7 +118,7 @@ def attendance_of(
     forgetting = Forgetting(
         store, clock, complain, serve.keep_bodies_days, serve.keep_dead_days
     )
-    return Attendance(policy, crew, reconciler, forgetting)
+    return Attendance(policy, crew, reconciler, forgetting, tally)
 
 
 def _senders(

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 
 from runbookkit.errors import (
@@ -21,8 +22,10 @@ from runbookkit.errors import (
 from runbookkit.http import Bounds, Endpoint, HttpClient, HttpError, Transport
 from runbookkit.incidents import reconcile
 from runbookkit.incidents.alertmanager import parse_listed
+from runbookkit.incidents.naming import DEAD_MAN
 from runbookkit.model.answer import Ask
 from runbookkit.model.asking import Asked
+from runbookkit.model.incident import Changes, Known
 from runbookkit.model.listed import Listing
 from runbookkit.model.policy import Policy
 from runbookkit.ports import Backend, Clock, IncidentStore
@@ -104,6 +107,16 @@ class Senders:
         return reconcile.of_series(series, asked_at)
 
 
+@dataclass(slots=True)
+class Rounds:
+    """When each source was heard of last; to be read from any thread."""
+
+    answered: dict[str, datetime] = field(default_factory=dict)
+    """When somebody said what fires, or since when nobody has."""
+    watchdog: dict[str, datetime] = field(default_factory=dict)
+    """When its watchdog came, or since when none has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciler:
     """Cures what webhooks lose; any number of processes may do it at once."""
@@ -114,6 +127,7 @@ class Reconciler:
     clock: Clock
     complain: Callable[[str], None]
     """Told what could not be asked or kept; it is tried again."""
+    rounds: Rounds = field(default_factory=Rounds)
 
     def run(self, wait: Wait) -> None:
         """Ask at once and then every minute, until it is time to end."""
@@ -141,13 +155,28 @@ class Reconciler:
             listing, complaints = senders.listing()
             yield from complaints
             now = self.clock.now()
+            self.rounds.answered.setdefault(source, since)
+            if listing is not None:
+                self.rounds.answered[source] = now
             decision = reconcile.decision(source, listing, now, self.policy)
             self.store.decide(*decision)
         if asked.watchdog:
-            now = self.clock.now()
-            self.store.decide(
-                *reconcile.watch_decision(source, now, since, self.policy)
+            want, decide = reconcile.watch_decision(
+                source, self.clock.now(), since, self.policy
             )
+            self.store.decide(want, partial(self._heard, source, since, decide))
+
+    def _heard(
+        self,
+        source: str,
+        since: datetime,
+        decide: Callable[[Known], Changes],
+        known: Known,
+    ) -> Changes:
+        """Decide, and take note of what the decision is told of the watchdog."""
+        row = known.alerts.get((source, DEAD_MAN))
+        self.rounds.watchdog[source] = max(row.seen_at, since) if row else since
+        return decide(known)
 
 
 def senders_of(

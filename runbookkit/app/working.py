@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -55,10 +55,27 @@ class Station:
 
 @dataclass(slots=True)
 class Tally:
-    """How jobs ended, by queue, kind and outcome; safe to use from many threads."""
+    """How attempts at jobs ended, by queue, kind and outcome.
+
+    Safe to use from many threads. The outcomes are ``done``, ``again`` (it failed,
+    and is tried again), ``dead`` (it failed, and was given up), ``later`` (it was too
+    early), and ``lost`` (another worker had taken over).
+    """
 
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def expect(self, queue: str, kinds: Iterable[str]) -> None:
+        """Count from 0 on: who sees a first 1 cannot tell that it is an increase."""
+        with self._lock:
+            for kind in kinds:
+                for outcome in ("done", "again", "dead"):
+                    self.counts[queue, kind, outcome] += 0
+
+    def counted(self) -> dict[tuple[str, str, str], int]:
+        """Return the counts of this moment."""
+        with self._lock:
+            return dict(self.counts)
 
     def add(self, job: Job, outcome: str) -> None:
         """Count one end of a job."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from runbookkit.app.chat import Chat
@@ -86,7 +87,7 @@ def assembled(
     alerts = Alerts(
         reader(desk.policy),
         desk.unreadable,
-        keeper(desk.store, nudge),
+        keeper(desk.store, nudge, metrics.kept),
         now,
         memory,
         options.queue,
@@ -120,7 +121,16 @@ def assembled(
     metrics.registry.register(JobMetrics(desk.store.job_counts, now))
     site = site_of(parts, max_body_bytes=_SITE_BYTES)
     sockets = tuple(_sockets(options, desk))
+    metrics.watch_each(
+        "runbookkit_slack_connected",
+        "Whether Slack can tell us something over Socket Mode.",
+        {each.name: partial(_connected, each) for each in sockets},
+    )
     return Assembled(Edge(hooks, site), live, metrics, sockets)
+
+
+def _connected(socket: SlackSocket) -> float:
+    return float(socket.is_connected)
 
 
 def _sockets(options: ServeOptions, desk: Desk) -> Iterator[SlackSocket]:

@@ -186,3 +186,24 @@ def test_a_silent_watchdog_is_an_incident(
     Reconciler(store, POLICY, senders, clock, print).once(NOON)
 
     assert store.incidents(open_only=True)[0].title == "No sign of life from prod"
+
+
+def test_it_is_known_when_each_source_was_heard_of_last(
+    store: SqliteStore, clock: StillClock
+) -> None:
+    sender = Alertmanager()
+    at = reconciler(store, clock, sender, [])
+    clock.time += timedelta(minutes=1)
+    at.once(NOON)
+    sender.down = {"am-1.example", "am-2.example"}
+    clock.time += timedelta(minutes=1)
+    at.once(NOON)
+    never = reconciler(store, clock, sender, [])
+    never.once(NOON)
+    senders = senders_of({"prod": Asked(watchdog=True)}, {}, clock=clock)
+    watching = Reconciler(store, POLICY, senders, clock, print)
+    watching.once(NOON)
+
+    assert at.rounds.answered == {"prod": NOON + timedelta(minutes=1)}
+    assert never.rounds.answered == {"prod": NOON}
+    assert watching.rounds.watchdog == {"prod": NOON}
