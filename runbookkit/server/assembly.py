@@ -65,7 +65,7 @@ class Assembled:
             each.close()
 
 
-def assembled(
+def assembled(  # noqa: PLR0913, PLR0917  what a server is put together from
     desk: Desk,
     options: ServeOptions,
     wake: Wake,
