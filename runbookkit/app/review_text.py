@@ -82,7 +82,10 @@ def write_review(review: Review, folder: Path) -> tuple[Path, Merged]:
         file.write_bytes(page.text.encode("utf-8", "replace"))
     except OSError as error:
         where = file.as_posix()
-        raise UsageError(f"{where}: cannot be written: {error.strerror}") from error
+        raise UsageError(
+            f"{where}: cannot be written: {error.strerror}; name another folder with"
+            " --into"
+        ) from error
     return file, page
 
 

@@ -40,6 +40,7 @@ def place(tmp_path: Path) -> Place:
         ("run x.md --incident x", "'x' is no incident; write 12 or INC-12"),
         ("postmortem draft 99", "`runbook incident list --all` shows those"),
         ("postmortem archive gone", "gone: no such folder; name the one that holds"),
+        ("postmortem archive . --into runbook.toml", "another folder with --into"),
         ("review --since banana", "'banana' is no window from 1s to 7d, such as 15m"),
         ("serve --listen banana", "'banana' is no address; write 127.0.0.1:8420"),
     ],

@@ -74,7 +74,10 @@ def write_archive(folder: Path, target: Path, loaded: Loaded) -> Archive:
         _write(pages[::-1], folder, target)
     except OSError as error:
         where = target.as_posix()
-        raise UsageError(f"{where}: cannot be written: {error.strerror}") from error
+        raise UsageError(
+            f"{where}: cannot be written: {error.strerror}; name another folder with"
+            " --into"
+        ) from error
     return Archive(len(pages), tuple(left_out))
 
 
@@ -101,8 +104,20 @@ def _page(file: Path, found: Postmortem) -> Page:
         span(taken if taken is None or taken >= timedelta() else None),
         data.services,
         _summary(text),
-        str(_markdown().render(visible(text))),
+        _rendered(text),
     )
+
+
+def _rendered(text: str) -> str:
+    """Return HTML; what may be wider than a phone is scrolled, by keyboard too."""
+    parser = _markdown()
+    tokens = parser.parse(visible(text))
+    for token in tokens:
+        if token.type in {"fence", "code_block"}:
+            token.attrSet("tabindex", "0")
+    page = str(parser.renderer.render(tokens, parser.options, {}))
+    wide = '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>'
+    return page.replace("<table>", wide).replace("</table>", "</table></div>")
 
 
 def _summary(text: str) -> str:

@@ -121,7 +121,10 @@ def write_draft(
         target.write_bytes(made.text.encode("utf-8", "replace"))
     except OSError as error:
         where = target.as_posix()
-        raise UsageError(f"{where}: cannot be written: {error.strerror}") from error
+        raise UsageError(
+            f"{where}: cannot be written: {error.strerror}; name another folder with"
+            " --into"
+        ) from error
     again = bool(previous)
     return Written(target, made.text, made.edited, made.missing, again, found.refused)
 
