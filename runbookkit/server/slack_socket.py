@@ -53,11 +53,23 @@ class SlackSocket:
         token: str,
         base_url: str,
         pause: float = 1.0,
+        seconds: float = _SECONDS,
     ) -> None:
-        """Prepare a connection; it is opened by :meth:`start`."""
+        """Prepare a connection; it is opened by :meth:`start`.
+
+        Args:
+            slack: What is done about what Slack tells.
+            unreadable: Keeps what nobody understands.
+            token: App-level, ``xapp-…``.
+            base_url: Of the Web API.
+            pause: Seconds between two looks at the connection, and before the second
+                attempt to open it; longer before each further one.
+            seconds: Until an envelope is answered, kept or not.
+        """
         self._slack = slack
         self._unreadable = unreadable
         self._pause = pause
+        self._seconds = seconds
         self._client = _client(token, base_url, pause)
         self._client.socket_mode_request_listeners.append(self._told)
         self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="slack")
@@ -127,7 +139,7 @@ class SlackSocket:
         envelope = str(request.envelope_id)
         kept = self._hands.submit(self._taken, request.type, envelope, request.payload)
         try:
-            said = kept.result(_SECONDS)
+            said = kept.result(self._seconds)
         except TimeoutError:
             said = "this takes long; look at the incident before you ask again"
             self._complain("not kept in time", envelope, is_event=is_event)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -45,7 +46,9 @@ def desk_in(folder: Path) -> Iterator[Desk]:
 
 
 @contextmanager
-def connected(slack: SocketMode, *desks: Desk) -> Iterator[list[SlackSocket]]:
+def connected(
+    slack: SocketMode, *desks: Desk, seconds: float = 2.5
+) -> Iterator[list[SlackSocket]]:
     """Connect each desk to Slack."""
     with ExitStack() as stack:
         url = stack.enter_context(slack.served())
@@ -53,7 +56,12 @@ def connected(slack: SocketMode, *desks: Desk) -> Iterator[list[SlackSocket]]:
         for desk in desks:
             one = SlackDesk(Chat(desk), "chat", {"U1": "respond"})
             socket = SlackSocket(
-                one, desk.unreadable, token=APP_TOKEN, base_url=url, pause=0.05
+                one,
+                desk.unreadable,
+                token=APP_TOKEN,
+                base_url=url,
+                pause=0.05,
+                seconds=seconds,
             )
             stack.callback(socket.close)
             socket.start()
@@ -171,6 +179,39 @@ def test_a_command_that_was_not_kept_says_so(tmp_path: Path) -> None:
         asked = slack.tell("slash_commands", typed("ack"), accepts=True)
 
         assert "try again" in answered(slack, asked)["text"]
+
+
+@dataclass
+class Hanging(Flaky):
+    """A store that takes its time until it is told to go on."""
+
+    failures: int = 0
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def decide(self, want: Want, decide: Callable[[Known], Changes]) -> Sequence[Event]:
+        self.go_on.wait(60)
+        return self.store.decide(want, decide)
+
+
+def test_a_store_that_hangs_holds_no_answer_up_and_nothing_is_lost_or_doubled(
+    tmp_path: Path,
+) -> None:
+    slack = SocketMode(patience=1.0)
+
+    with desk_in(tmp_path) as desk:
+        store = Hanging(desk.store)
+        slow = replace(desk, store=cast("IncidentStore", store))
+        with connected(slack, slow, seconds=0.1):
+            asked = slack.tell("slash_commands", typed("ack"), accepts=True)
+            told = answered(slack, asked)
+            slack.tell("events_api", posted("hello", "E1"))
+            wait_for(lambda: len(slack.deliveries) == 3)
+            store.go_on.set()
+            wait_for(lambda: len(slack.answers) == 2)
+            wait_for(lambda: desk.incident(1).status == "acknowledged")
+
+        assert "takes long" in told["text"]
+        assert messages(desk) == ["hello"]
 
 
 def test_what_nobody_understands_is_kept_and_not_sent_again(tmp_path: Path) -> None:
