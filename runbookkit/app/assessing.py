@@ -174,8 +174,10 @@ def bring_up_to_date(
     store: IncidentStore,
     looking: Measuring,
     now: datetime,
-) -> None:
-    """Measure an incident's impact again, unless that was done since it was over.
+) -> tuple[str, ...]:
+    """Measure an incident's impact again, where what is known of it is not final.
+
+    Returns the ids of the objectives on which it still is not.
 
     Raises:
         UsageError: There is no such incident.
@@ -197,11 +199,18 @@ def bring_up_to_date(
         and each.sequence > over > 0
         and each.data.get("final", True)
     }
-    for each in assess_all(incident, events, store.alerts(number), looking, now):
-        if each.impact.objective not in final and each.measured:
-            key = f"impact:{number}:{each.impact.objective}:{len(events)}"
-            kept = impact_event(each, key, now)
+    open_still = []
+    for objective in objectives_of(incident, store.alerts(number), looking.objectives):
+        if objective.id in final:
+            continue
+        found = assess(incident, events, objective, looking, now)
+        if found.measured:
+            key = f"impact:{number}:{objective.id}:{len(events)}"
+            kept = impact_event(found, key, now)
             store.decide(Want(), partial(_kept, stream, kept))
+        if not found.final:
+            open_still.append(objective.id)
+    return tuple(open_still)
 
 
 def bring_all_up_to_date(

@@ -86,7 +86,8 @@ def draft(  # noqa: PLR0913  one parameter an option
             where = store_in_words(loaded, state_folder(loaded, variables), variables)
             raise no_incident(number, where)
         if opened.store is not None:
-            bring_up_to_date(number, opened.store, looking, clock.now())
+            early = bring_up_to_date(number, opened.store, looking, clock.now())
+            _tell_early(early)
         written = write_draft(
             number,
             opened.record,
@@ -107,6 +108,12 @@ def _assistance(
     from runbookkit.app.postmortems.model_writer import model_writer
 
     return model_writer(model, loaded, variables, clock)
+
+
+def _tell_early(objectives: Sequence[str]) -> None:
+    for each in objectives:
+        told = f"not final: the impact on {each}; draft again some minutes after"
+        print(f"{told} the incident is over", file=sys.stderr)
 
 
 def _tell(written: Written, not_asked: Sequence[NotAsked]) -> None:
