@@ -60,8 +60,15 @@ class PostgresStore(Log):
         self._open.clear()
 
     def _rows(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
-        with self._connection() as connection, connection.transaction():
-            return list(_Sql(connection).execute(statement, parameters).fetchall())
+        with self._connection() as connection:
+            try:
+                return _read(connection, statement, parameters)
+            except psycopg.OperationalError:
+                if not connection.broken:
+                    raise
+        # it was cut while nobody used it, as by a restart: that says nothing of now
+        with self._connection() as connection:
+            return _read(connection, statement, parameters)
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection[Any]]:
@@ -134,6 +141,13 @@ class _Sql:
         with self._connection.cursor() as cursor:
             cursor.executemany(_query(statement), rows)
         return None
+
+
+def _read(
+    connection: psycopg.Connection[Any], statement: str, parameters: Sequence[Any]
+) -> list[Any]:
+    with connection.transaction():
+        return list(_Sql(connection).execute(statement, parameters).fetchall())
 
 
 def _connect(dsn: str) -> psycopg.Connection[Any]:

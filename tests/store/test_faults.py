@@ -123,14 +123,34 @@ def test_a_store_of_the_first_version_is_brought_up_with_its_events(
     store.close()
 
 
-def test_a_connection_that_was_cut_is_opened_again(postgres_url: str) -> None:
-    store, stream = open_store(postgres_url, clock=lambda: NOON), f"run/{uuid4()}"
-    store.append(stream, 0, [NewEvent("note added", NOON)])
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
+def cut_all(url: str) -> None:
+    """Cut the connections of everybody else, as a restart does."""
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
+
+
+def test_whoever_reads_does_not_notice_that_the_database_has_restarted(
+    postgres_url: str,
+) -> None:
+    store, stream = open_store(postgres_url, clock=lambda: NOON), f"run/{uuid4()}"
+    store.append(stream, 0, [NewEvent("note added", NOON)])
+    before = store.read(stream)
+
+    cut_all(postgres_url)
+    after = store.read(stream)
+
+    store.close()
+    assert before == after
+    assert len(after) == 1
+
+
+def test_a_connection_that_was_cut_is_opened_again(postgres_url: str) -> None:
+    store, stream = open_store(postgres_url, clock=lambda: NOON), f"run/{uuid4()}"
+    store.append(stream, 0, [NewEvent("note added", NOON)])
+    cut_all(postgres_url)
 
     store.append(stream, 1, [NewEvent("note added", NOON)])
     store.close()
