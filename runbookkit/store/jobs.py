@@ -7,7 +7,9 @@ A status is shown as it is when it is shown: asking for it again under the same 
 while it is being shown, or after, has it shown once more.
 
 Clocks step. What is in order waits for its forerunners and never for a clock on its
-first attempt, and a moment that no worker can have chosen counts as past.
+first attempt, and a moment that no worker can have chosen counts as past. So does
+the one until which a job was put off by a clock that has stepped back since: then it
+was claimed at a moment that is still to come.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from runbookkit.store.writer import Sql
 
 _FARTHEST: Final = timedelta(minutes=5, seconds=1)
 """No job is put off longer; further away means that the clock has stepped back."""
+_SKEW: Final = timedelta(seconds=5)
+"""What the clocks of several machines may differ by."""
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = (
     "id, key, kind, queue, stream, run_at, attempts, lease_until, owner, data, state,"
@@ -44,7 +48,8 @@ _ADD = (
 _IS_DUE = (
     # its time matters to a job that was put off, and to a timer: not to one that was
     # never claimed, or whose worker is gone
-    "(run_at <= ? OR owner <> '' OR (timer = 0 AND (lease_until = '' OR run_at > ?)))"
+    "(run_at <= ? OR owner <> '' OR (timer = 0 AND (lease_until = '' OR run_at > ?"
+    " OR lease_until > ?)))"
     # one worker holds one job: what is kept under its name was claimed by a call
     # whose answer was lost
     " AND (owner = '' OR owner = ?"
@@ -128,6 +133,7 @@ def claim_job(sql: Sql, claim: Claim, dialect: Dialect) -> Job | None:
             *claim.queues,
             text_of(claim.now),
             text_of(claim.now + _FARTHEST),
+            text_of(claim.now + claim.lease + _SKEW),
             claim.owner,
             len(claim.process),
             claim.process,

@@ -182,6 +182,30 @@ def test_a_job_whose_worker_is_gone_waits_for_no_clock(opened: Open, step: int) 
     assert again.attempts == 2
 
 
+@pytest.mark.parametrize("step", [-7, -90, -250, -3_600])
+def test_a_job_that_was_put_off_waits_for_no_clock_that_has_stepped_back(
+    opened: Open, step: int
+) -> None:
+    store, queue = opened(), str(uuid4())
+    keep(store, job(queue))
+    first = claimed(store, queue)
+    store.put_off(first, NOON + SECOND, "busy")
+
+    again = claimed(store, queue, "b/1", seconds=step)
+
+    assert (again.id, again.attempts) == (first.id, 2)
+
+
+def test_a_machine_whose_clock_is_a_little_behind_tries_no_job_too_early(
+    opened: Open,
+) -> None:
+    store, queue = opened(), str(uuid4())
+    keep(store, job(queue))
+    store.put_off(claimed(store, queue), NOON + SECOND, "busy")
+
+    assert store.claim("b/1", [queue], NOON - 4 * SECOND, LEASE) is None
+
+
 def test_a_dead_job_is_listed_with_its_reason_and_can_be_revived(opened: Open) -> None:
     store, queue = opened(), str(uuid4())
     keep(store, job(queue, queue))
