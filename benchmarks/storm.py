@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
+import http.client
 import json
 import multiprocessing
 import os
@@ -178,6 +179,19 @@ def drained(store: str) -> float:
     raise SystemExit(f"jobs are left after {DRAINED_WITHIN:.0f} s")
 
 
+def page(server: Server, store: str) -> tuple[int, float]:
+    """Return the size of the umbrella's page, and the seconds that it took."""
+    with reading(store) as connection:
+        (number,) = connection.execute(_UMBRELLA).fetchone()
+    begun = time.monotonic()
+    web = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    web.request("GET", f"/incidents/{number}")
+    size = len(web.getresponse().read())
+    web.close()
+    return size, time.monotonic() - begun
+
+
+_UMBRELLA = "SELECT MAX(id) FROM incident WHERE key LIKE '%#storm'"
 _LEFT = "SELECT COUNT(*) FROM job WHERE state = 'pending' AND timer = 0"
 _COUNTS: Mapping[str, str] = {
     "webhooks kept": "SELECT COUNT(*) FROM delivery WHERE state = 'kept'",
@@ -227,6 +241,7 @@ def stormed(folder: Path, store: str, storm: Storm) -> Outcome:
             sent = asyncio.run(send(server, storm))
             sending = time.monotonic() - begun
             draining = drained(store)
+            size, showing = page(server, store)
             peak = megabytes(server.pid, "VmHWM")
             cpu = cpu_seconds(server.pid)
         outside.send("what stands there?")
@@ -246,10 +261,16 @@ def stormed(folder: Path, store: str, storm: Storm) -> Outcome:
         "pages": len(set(told["pages"])),
         "pages sent twice": len(told["pages"]) - len(set(told["pages"])),
         "calls of Slack": told["calls"],
+        "KiB of the umbrella's page": size // 1024,
         "MB before": calm,
         "MB at most": peak,
     }
-    rates = {"s to send": sending, "s to drain": draining, "s of CPU": cpu}
+    rates = {
+        "s to send": sending,
+        "s to drain": draining,
+        "s for the umbrella's page": showing,
+        "s of CPU": cpu,
+    }
     return Outcome(counts, rates)
 
 
