@@ -75,6 +75,9 @@ class Alerts:
     """Deliveries that may wait for the store."""
     _waiting: int = field(default=0, init=False)
     _answers: Answers | None = field(default=None, init=False)
+    _read_by_now: list[tuple[Webhook, asyncio.Future[None], int]] = field(
+        default_factory=list, init=False
+    )
 
     async def __call__(self, arrived: Arrived) -> Reply:
         """Return once the delivery is durable.
@@ -88,15 +91,14 @@ class Alerts:
             raise RefusedError(503, "too many webhooks wait for the store")
         webhook = await self._read(arrived)
         loop = asyncio.get_running_loop()
-        if self._answers is None:
-            self._answers = Answers(loop)
         done: asyncio.Future[None] = loop.create_future()
-        kept = self.keep(webhook)
         # held until it is kept, also when the sender has been told to come again
         self._waiting += 1
         self.memory.held += len(arrived.body)
-        settle = partial(self._settle, done, len(arrived.body))
-        kept.add_done_callback(partial(self._answers.add, settle))
+        if not self._read_by_now:
+            # what else has come by now is read first, and shares the commit
+            loop.call_soon(self._hand_over, loop)
+        self._read_by_now.append((webhook, done, len(arrived.body)))
         await done
         return Reply()
 
@@ -116,6 +118,19 @@ class Alerts:
                 self.unreadable, arrived.source, body, digest, str(error)
             )
             raise RefusedError(422, str(error)) from error
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._answers is None:
+            self._answers = Answers(loop)
+        offered, self._read_by_now = self._read_by_now, []
+        for webhook, done, size in offered:
+            settle = partial(self._settle, done, size)
+            try:
+                kept = self.keep(webhook)
+            except StoreError as error:
+                kept = Future()
+                kept.set_exception(error)
+            kept.add_done_callback(partial(self._answers.add, settle))
 
     def _settle(self, done: asyncio.Future[None], size: int, kept: Future[Any]) -> None:
         self._waiting -= 1
