@@ -22,6 +22,7 @@ def transcript(
         Literal["html", "markdown", "json"], Parameter(("--output", "-o"))
     ] = "markdown",
     output_file: str = "",
+    server: str = "",
     config: str = "",
 ) -> int:
     """Show what happened in a run: what was asked, answered, decided and by whom.
@@ -34,10 +35,13 @@ def transcript(
         ``html`` is one page without scripts that needs nothing else.
     output_file
         Write there instead of printing.
+    server
+        Address of a `runbook serve` that keeps the run; else `RUNBOOK_SERVER`. Its
+        token is in `RUNBOOK_TOKEN`, or in the file that `RUNBOOK_TOKEN_FILE` names.
     config
         Configuration file; found upward from here when left out.
     """
-    variables = settings.environment()
+    variables = settings.environment(server)
     loaded = settings.load(Path(), variables, file=config)
     told = read_transcript(run, loaded, variables)
     text = written(told, output, loaded.configuration.grafana)

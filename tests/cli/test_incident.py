@@ -171,10 +171,13 @@ def test_a_run_elsewhere_is_kept_by_the_server_and_shown_on_its_incident(
         run = ("run", "try.md", "--auto", "--incident", number)
         done = place.run(*run, "--server", site.url)
         runs = desk.store.streams("run")
+        run_id = runs[0].removeprefix("run/")
+        told = place.run("transcript", run_id, "--server", site.url)
         story = [each.text for each in desk.view(int(number)).timeline]
 
     assert done.code == 0, done.err
     assert len(runs) == 1
+    assert (told.code, "Look" in told.out) == (0, True)
     assert f"run attached: run {runs[0].removeprefix('run/')} of try.md" in story
     assert not list((tmp_path / "elsewhere").rglob("*.sqlite"))
 
