@@ -29,6 +29,7 @@ _HOUR: Final = timedelta(hours=1)
 _BEFORE: Final = timedelta(hours=1)
 """How far back a series is looked for before it counts as new."""
 _GAPS_TOLD: Final = 0.999
+_HARDLY: Final = 0.001
 
 
 def status_of(files: Sequence[SloFile], meter: Meter, now: datetime) -> SloStatus:
@@ -72,7 +73,11 @@ def _coverage_notes(share: float | None) -> Iterable[str]:
     if share is None:
         yield "whether data is missing cannot be told from these queries"
     elif share < _GAPS_TOLD:
-        yield f"there is data for {percent(share)} of the window only"
+        yield f"there is data for {_share(share)} of the window only"
+
+
+def _share(share: float) -> str:
+    return percent(share) if share >= _HARDLY else f"less than {percent(_HARDLY)}"
 
 
 def _burn(
@@ -147,7 +152,7 @@ def _window_notes(
     share = None if gaps is None else covered(gaps, *whole)
     if share is not None and share < _GAPS_TOLD:
         yield (
-            f"there is data for {percent(share)} of the objective's window only: its budget"
+            f"there is data for {_share(share)} of the objective's window only: its budget"
             " is larger than it looks, and a smaller share of it is spent"
         )
 

@@ -73,10 +73,10 @@ def _lines(incident: IncidentRow) -> Iterator[tuple[str, str]]:
 
 
 def _seen(incident: IncidentRow) -> Iterator[tuple[str, str]]:
-    """Yield what the first minute brought: the budget that is left, the next step."""
+    """Yield what was measured and proposed: the budget that is left, the next step."""
     seen = incident.data.get("seen")
-    if incident.status in NOT_OVER and isinstance(seen, Mapping):
-        for name, text in seen.items():
+    for name, text in seen.items() if isinstance(seen, Mapping) else ():
+        if incident.status in NOT_OVER or name == "budget":
             yield str(name), one_line(str(text))
 
 

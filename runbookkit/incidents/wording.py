@@ -77,4 +77,5 @@ _WORDS: Final[Mapping[str, Callable[[Mapping[str, Any]], str]]] = {
     "gap found": lambda data: f"{data.get('what', 'gap')}: {_alerts(data)}",
     "asked again": lambda data: f"{data.get('command', '')}: it was so already",
     "note added": lambda data: str(data.get("text", "")),
+    "deploy seen": lambda data: str(data.get("text") or "deploy"),
 }
