@@ -11,6 +11,7 @@ channel, one pinned message and one page; no job is left.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 import threading
@@ -63,7 +64,9 @@ class Stand:
         self.stories[number] = stories
         threads = [
             threading.Thread(
-                target=each.tell, args=(self.sender, Random(random.random()), PAUSE)
+                target=each.tell,
+                args=(self.sender, Random(random.random()), PAUSE),
+                daemon=True,
             )
             for each in stories
         ]
@@ -216,6 +219,8 @@ def main() -> int:
         "--together", type=int, default=25, help="rounds that one store lives through"
     )
     options = parser.parse_args()
+    # whoever ends it leaves no server behind
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     return 1 if sum(repeated(f, options) for f in options.fault or FAULTS) else 0
 
 
