@@ -56,7 +56,10 @@ def proposal(state: RunState, runbook: Runbook) -> str:
         case Confirm(step):
             return f"Do by hand: {step.title!r}"
         case Choose(step):
-            return f"Decide: {step.title!r}"
+            last = state.visits[-1]
+            unknown = last.verdict == "error"
+            said = f"Check yourself {step.title!r}: {last.message}"
+            return said if unknown else f"Decide: {step.title!r}"
         case _:
             return f"Go on with the runbook {runbook.title!r}"
 
@@ -74,7 +77,9 @@ def _last_step(state: RunState, runbook: Runbook) -> str:
 
 def how_far(state: RunState) -> str:
     """Return how far a run got."""
-    judged = sum(each.verdict is not None for each in state.visits)
+    judged = sum(each.verdict in {"met", "not met"} for each in state.visits)
     steps = f"{judged} reading {'step' if judged == 1 else 'steps'} done"
+    failed = sum(each.verdict == "error" for each in state.visits)
+    without = f", {failed} could not be checked" if failed else ""
     ended = f"ended with {state.end}" if state.end else "waits for a person"
-    return f"{steps}, {ended}"
+    return f"{steps}{without}, {ended}"

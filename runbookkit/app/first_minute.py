@@ -225,7 +225,11 @@ class _Look:
         title = runbook.title
         yield self._event(
             "run attached",
-            {"run": state.run, "text": f"{title}: {how_far(state)}"},
+            {
+                "run": state.run,
+                "text": f"{title}: {how_far(state)}",
+                "waits": state.end is None,
+            },
             "run",
         )
         self._proposal = proposal(state, runbook)

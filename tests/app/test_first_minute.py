@@ -219,6 +219,19 @@ def test_without_a_runbook_it_says_so(house: House, tmp_path: Path) -> None:
     assert proposed.data["text"].startswith("No runbook could be followed: the alert")
 
 
+def test_a_step_that_could_not_be_checked_is_not_done(
+    house: House, tmp_path: Path
+) -> None:
+    page = tmp_path / "handbook" / "shop-fails.md"
+    page.write_text(PAGE.replace("shop_error_ratio", "vector(1)"))
+
+    events = look(page_of(house), "key", looking_at(house, Engine(), tmp_path))
+
+    texts = {each.kind: each.data["text"] for each in events}
+    assert "0 reading steps done, 1 could not be checked" in texts["run attached"]
+    assert texts["next step proposed"].startswith("Check yourself 'Do requests fail?'")
+
+
 def test_an_address_outside_is_never_fetched_only_its_name_counts(
     house: House, tmp_path: Path
 ) -> None:

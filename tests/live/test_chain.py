@@ -92,4 +92,4 @@ def assert_looked_at(events: list[dict[str, Any]], servers: list[str]) -> None:
     if "tempo" in servers:
         assert seen["traces"] is not None
     (run,) = [each for each in events if each["kind"] == "run attached"]
-    assert f": {4 if len(servers) == 2 else 1} reading " in run["data"]["text"]
+    assert f": {4 if len(servers) == 2 else 1} reading step" in run["data"]["text"]

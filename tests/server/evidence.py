@@ -49,7 +49,7 @@ def with_evidence(desk: Desk, text: str, url: str = "https://grafana.test/x") ->
         ("impact computed", {"text": text, "impact": dumped(impact)}),
         ("evidence attached", {"text": text, "observation": dumped(seen)}),
         ("evidence attached", {"text": text}),
-        ("run attached", {"text": text, "run": "f3e389fb"}),
+        ("run attached", {"text": text, "run": "f3e389fb", "waits": True}),
     ):
         desk.tell(number, NewEvent(kind, NOON, data, "auto", "test"))
     return number

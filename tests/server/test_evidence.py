@@ -24,6 +24,7 @@ def test_a_page_shows_what_the_first_minute_saw(tmp_path: Path) -> None:
     assert (
         '<a href="https://grafana.test/x" rel="noreferrer noopener">20 %</a>' in shown
     )
+    assert "runbook run --resume f3e389fb" in shown
     assert "Not asked: traces: payments are refused" in shown
 
 
