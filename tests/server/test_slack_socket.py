@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
 
 from doubles.slack.socket_mode import APP_TOKEN, SocketMode
 from runbookkit.app.chat import Chat
@@ -126,6 +129,18 @@ def test_commands_buttons_and_messages_do_what_they_do_over_http(
         assert incident.data["roles"] == {"commander": "ada"}
         assert messages(desk) == ["hello <!here>"]
         assert not slack.refused
+
+
+def test_a_long_message_of_any_letters_is_taken_whole(tmp_path: Path) -> None:
+    slack = SocketMode()
+    text = "Ä🙂\x00<!channel>" * 20_000
+
+    with desk_in(tmp_path) as desk, connected(slack, desk):
+        answered(slack, slack.tell("events_api", posted(text, "E1")))
+
+        (kept,) = messages(desk)
+        assert kept.startswith("Ä🙂")
+        assert len(kept) == 4096
 
 
 def test_who_has_no_role_is_told_so_and_changes_nothing(tmp_path: Path) -> None:
@@ -269,6 +284,60 @@ class Forgetful(Flaky):
     def decide(self, want: Want, decide: Callable[[Known], Changes]) -> Sequence[Event]:
         self.store.decide(want, decide)
         raise StoreError("the connection was lost")
+
+
+@pytest.mark.parametrize(
+    ("frame", "accepts"),
+    [
+        ('{"envelope_id": "unknown"}', True),
+        ('{"payload": {}}', True),
+        ("no JSON", True),
+        ('{"envelope_id": "ID", "payload": {"text": "hi"}}', False),
+    ],
+)
+def test_the_double_ends_the_connection_of_who_answers_what_slack_did_not_ask(
+    frame: str, accepts: bool
+) -> None:
+    slack = SocketMode()
+
+    with slack.served() as url, connect(opened_at(url)) as client:
+        wait_for(lambda: bool(slack.connections))
+        envelope = slack.tell("slash_commands", typed("help"), accepts=accepts)
+        client.send(frame.replace("ID", envelope))
+
+        with pytest.raises(ConnectionClosed):
+            for _ in client:
+                pass
+        assert len(slack.refused) == 1
+        assert not slack.answers
+
+
+def test_the_double_lets_in_with_an_app_token_and_each_address_once() -> None:
+    slack = SocketMode()
+
+    with slack.served() as url:
+        place = opened_at(url)
+        with connect(place):
+            pass
+
+        with pytest.raises(InvalidStatus):
+            connect(place)
+        assert opening(url, "xoxb-1")["error"] == "not_allowed_token_type"
+        assert opening(url, "xapp-other")["error"] == "invalid_auth"
+
+
+def opening(url: str, token: str) -> Any:
+    request = urllib.request.Request(
+        f"{url}apps.connections.open",
+        method="POST",
+        headers={"authorization": f"Bearer {token}"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def opened_at(url: str) -> str:
+    return str(opening(url, APP_TOKEN)["url"])
 
 
 def test_a_server_without_a_signing_secret_takes_slack_only_from_its_socket(
