@@ -38,10 +38,12 @@ class Databases:
             return
         with postgres(self.folder, segment_mb=self._segment_mb) as self._url:
             self._command = shlex.split((self._data / "postmaster.opts").read_text())
-            yield self
-            for each in self._again:
-                each.terminate()
-                each.wait(20)
+            try:
+                yield self
+            finally:
+                for each in self._again:
+                    each.terminate()
+                    each.wait(20)
 
     def new(self, number: int) -> str:
         if self.kind == "sqlite":
@@ -54,7 +56,8 @@ class Databases:
 
     def restart(self, crash: bool) -> None:  # noqa: FBT001  a callable's own
         """End the server, sometimes as a crash does, and start it again."""
-        pid = int((self._data / "postmaster.pid").read_text().splitlines()[0])
+        self._start()  # it may have given up since
+        pid = int(self._says().splitlines()[0])
         os.kill(pid, signal.SIGQUIT if crash else signal.SIGINT)
         while self._is_there():
             time.sleep(0.01)
@@ -76,11 +79,26 @@ class Databases:
             each.poll()
         return (self._data / "postmaster.pid").exists()
 
+    def _says(self) -> str:
+        try:
+            return (self._data / "postmaster.pid").read_text()
+        except FileNotFoundError:
+            return ""
+
     def _start(self) -> None:
+        """Have the server run; what is left of the last one may be in its way."""
         user = "postgres" if os.geteuid() == 0 else None
         quiet = subprocess.DEVNULL
-        process = subprocess.Popen(self._command, stdout=quiet, stderr=quiet, user=user)
-        self._again.append(process)
+        while "ready" not in self._says():
+            if not self._is_there():
+                self._again.append(
+                    subprocess.Popen(
+                        self._command, stdout=quiet, stderr=quiet, user=user
+                    )
+                )
+            time.sleep(0.02)
+            while self._again and self._again[-1].poll() is None and not self._says():
+                time.sleep(0.01)
 
 
 class SmallDisk:
