@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -31,11 +33,17 @@ def need(program: str, *places: str) -> str:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody listens on just now.
+
+    It is none of those that outgoing calls get: one of them, from whomever, could
+    take it before the server does.
+    """
+    pick = random.SystemRandom()  # the seed of a test must not choose it
+    while True:
+        port = pick.randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for(ready: Callable[[], bool], seconds: float = 60) -> None:
