@@ -48,6 +48,15 @@ class Arrived:
     at: float
 
 
+@dataclass(frozen=True)
+class Peers:
+    """How many Alertmanagers there are."""
+
+    count: int = 1
+    apart: bool = False
+    """They do not see each other, so that each of them tells everything."""
+
+
 class Gate:
     """Stands between the Alertmanagers and the receiver, and writes down who sends.
 
@@ -163,13 +172,13 @@ class Chain:
 
 
 @contextmanager
-def chain(folder: Path, peers: int = 1, *, together: bool = False) -> Iterator[Chain]:
-    """Start all of it; with ``together``, peers tell of a fault at the same moment."""
+def chain(folder: Path, peers: Peers) -> Iterator[Chain]:
+    """Start all of it."""
     need("prometheus")
     url = f"http://127.0.0.1:{free_port()}"
     hook = f"{url}/webhooks/alertmanager/prod"
     slack, pagerduty = Slack(time.time()), PagerDuty()
-    gate = Gate(hook, peers if together else 1)
+    gate = Gate(hook, peers.count)
     (folder / "alerts").mkdir()
     (folder / "alerts" / "burn.yaml").write_text(burn_rules(folder))
     with ExitStack() as ends:
@@ -191,8 +200,10 @@ def chain(folder: Path, peers: int = 1, *, together: bool = False) -> Iterator[C
             "XDG_STATE_HOME": str(folder / "state"),
         }
         serve = [sys.executable, "-m", "runbookkit", "serve"]
-        ends.enter_context(running(serve, folder / "serve.log", folder, environ))
-        wait_for(lambda: ready(f"{url}/readyz"), 60)
+        log = folder / "serve.log"
+        server = ends.enter_context(running(serve, log, folder, environ))
+        wait_for(lambda: ready(f"{url}/readyz") or server.poll() is not None, 60)
+        assert server.poll() is None, log.read_text()
         yield Chain(url, folder, stack, environ, gate, slack, pagerduty)
 
 
@@ -233,10 +244,10 @@ def commanded(
     )
 
 
-def alertmanagers(folder: Path, gate: str, count: int, ends: ExitStack) -> list[str]:
-    """Start one, or several that know each other; return where they listen."""
+def alertmanagers(folder: Path, gate: str, peers: Peers, ends: ExitStack) -> list[str]:
+    """Start them; return where they listen."""
     program = need("prometheus-alertmanager")
-    ports = [(free_port(), free_port()) for _ in range(count)]
+    ports = [(free_port(), free_port()) for _ in range(peers.count)]
     for web, cluster in ports:
         config = folder / f"am-{web}.yml"
         config.write_text(
@@ -246,7 +257,8 @@ def alertmanagers(folder: Path, gate: str, count: int, ends: ExitStack) -> list[
             "receivers:\n- name: tickets\n"
             f"- name: pages\n  webhook_configs: [{{url: '{gate}/peer-{web}'}}]\n"
         )
-        others = [f"--cluster.peer=127.0.0.1:{p}" for _, p in ports if p != cluster]
+        near = [p for _, p in ports if p != cluster and not peers.apart]
+        others = [f"--cluster.peer=127.0.0.1:{p}" for p in near]
         gossip = f"127.0.0.1:{cluster}" if others else ""
         command = [
             program,
@@ -259,8 +271,9 @@ def alertmanagers(folder: Path, gate: str, count: int, ends: ExitStack) -> list[
             *others,
         ]
         ends.enter_context(running(command, folder / f"am-{web}.log", folder))
+    seen = 1 if peers.apart else peers.count
     for web, _ in ports:
-        wait_for(lambda web=web: knows_peers(web, count), 60)  # type: ignore[misc]
+        wait_for(lambda web=web: knows_peers(web, seen), 60)  # type: ignore[misc]
     return [f"127.0.0.1:{web}" for web, _ in ports]
 
 
@@ -323,13 +336,13 @@ def configure(folder: Path, url: str, stack: Stack, slack: str, pages: str) -> N
 @contextmanager
 def running(
     command: list[str], log: Path, folder: Path, environ: dict[str, str] | None = None
-) -> Iterator[None]:
+) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as said:
         process = subprocess.Popen(
             command, stdout=said, stderr=said, cwd=folder, env=environ
         )
     try:
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait(30)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chain import Chain, chain
+from chain import Chain, Peers, chain
 from servers import wait_for
 
 pytestmark = [
@@ -59,18 +59,20 @@ def told(events: list[dict[str, Any]], name: str) -> list[Any]:
     return [each["data"][name] for each in events if name in each["data"]]
 
 
-@pytest.mark.parametrize("peers", [1, 2], ids=["one", "pair"])
+@pytest.mark.parametrize(
+    "peers", [Peers(1), Peers(2), Peers(2, apart=True)], ids=["one", "pair", "apart"]
+)
 def test_a_fault_becomes_one_incident_and_its_fix_a_draft(
-    tmp_path: Path, peers: int
+    tmp_path: Path, peers: Peers
 ) -> None:
-    with chain(tmp_path, peers, together=True) as it:
+    with chain(tmp_path, peers) as it:
         number = broken_and_mended(it)
         events = it.events(number)
         drafted = it.command("postmortem", "draft", f"INC-{number}", "--into", "pm.md")
         linted = it.command("lint", "pm.md")
         servers = [each for each in ("loki", "tempo") if it.has(each)]
 
-    assert len(set(it.gate.firing_from)) == peers
+    assert len(set(it.gate.firing_from)) == peers.count
     assert len(it.incidents_seen) == len(it.slack.channels) == 1
     assert [each.log for each in it.pagerduty.incidents] == [["trigger", "resolve"]]
     assert [each["revision"] for each in told(events, "deploy")] == ["1.2"]
