@@ -137,7 +137,15 @@ def store_in_words(loaded: Loaded, state: Path, variables: Mapping[str, str]) ->
     server = urlsplit(variables.get(SERVER, "")).hostname
     if server:
         return f"the log of {server}"
-    name = store_name(loaded, state)
+    return name_in_words(store_name(loaded, state))
+
+
+def name_in_words(name: str) -> str:
+    """Return the name of a store without what opens it.
+
+    >>> name_in_words("postgresql://ada:secret@db.example/runbook")
+    'PostgreSQL db.example/runbook'
+    """
     if "://" not in name:
         return name.replace(str(Path.home()), "~", 1)
     address = urlsplit(name)

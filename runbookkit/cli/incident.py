@@ -17,6 +17,7 @@ from runbookkit import settings
 from runbookkit.app.connecting import window_named
 from runbookkit.app.incident_desk import AnyDesk, desk_of
 from runbookkit.app.running import (
+    name_in_words,
     no_incident,
     person_name,
     state_folder,
@@ -79,6 +80,9 @@ def list_(
     """
     with _desk(where) as desk:
         rows = desk.incidents(everything=all, limit=limit)
+    if not rows:
+        others = "" if all else "; --all shows those that are over"
+        print(f"looked in {_place(where)}{others}", file=sys.stderr)
     if as_json:
         return _print_json(IncidentList, IncidentList(tuple(rows)))
     sys.stdout.write(listed(rows, SystemClock().now()))
@@ -259,8 +263,15 @@ def _desk(where: Where, *numbers: int) -> Iterator[AnyDesk]:
         try:
             yield desk
         except NotFoundError as error:
-            kept = store_in_words(loaded, state_folder(loaded, variables), variables)
-            raise no_incident(numbers[0], where.store or kept) from error
+            raise no_incident(numbers[0], _place(where)) from error
+
+
+def _place(where: Where) -> str:
+    if where.store:
+        return name_in_words(where.store)
+    variables = settings.environment(where.server)
+    loaded = settings.load(Path(), variables, file=where.config)
+    return store_in_words(loaded, state_folder(loaded, variables), variables)
 
 
 def _is_there(store: str) -> bool:

@@ -39,6 +39,19 @@ def test_incidents_are_listed_shown_and_worked_on(tmp_path: Path) -> None:
     assert "rolled back" in shown.out
 
 
+def test_who_finds_no_incident_is_told_where_they_looked(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.write("runbook.toml", 'state = "state"\n')
+
+    here = place.run("incident", "list")
+    with server(tmp_path) as (site, _):
+        there = place.run("incident", "list", "--server", site.url, RUNBOOK_TOKEN=EYE)
+
+    assert (here.code, here.out) == (0, "no incidents\n")
+    assert here.err == "looked in state/log.sqlite; --all shows those that are over\n"
+    assert "looked in the log of 127.0.0.1" in there.err
+
+
 def test_json_is_what_the_schemas_say(tmp_path: Path) -> None:
     place = stored(tmp_path)
 
