@@ -110,6 +110,9 @@ class Record(Protocol):
 class IncidentStore(Store, Record, Protocol):
     """The log together with its projections: alerts, incidents, jobs."""
 
+    def position(self) -> int:
+        """Return the position of the last event; 0 when there is none."""
+
     def page(self, stream: str, after: int, limit: int) -> list[Event]:
         """Return at most so many events of a stream behind a sequence number."""
 

@@ -17,6 +17,7 @@ from runbookkit.model.event import Event, NewEvent
 from runbookkit.model.incident import AlertRow, Changes, IncidentRow, Want
 from runbookkit.model.incident_view import IncidentView
 from runbookkit.model.policy import Policy
+from runbookkit.model.timeline import Entry
 from runbookkit.ports import IncidentStore
 
 MANAGED: Final[frozenset[CommandKind]] = frozenset({"merge", "split"})
@@ -93,6 +94,10 @@ class Desk:
             curated([*events, *edits]),
             activity(events),
         )
+
+    def beginning(self, number: int, entries: int) -> tuple[Entry, ...]:
+        """Return the first entries of an incident, as they were kept."""
+        return activity(self.store.page(stream_of(number), 0, entries))
 
     def alerts(self, number: int, skip: int, limit: int) -> list[AlertRow]:
         """Return alerts of an incident behind so many.

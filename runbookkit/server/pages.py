@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment
 from markupsafe import Markup, escape
 
+from runbookkit.app.desk import Desk
 from runbookkit.app.transcripts.html_templates import html_templates
 from runbookkit.app.transcripts.visible import visible
 from runbookkit.model.command import Command, CommandKind
@@ -29,6 +30,7 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 _RUN: Final = r"^[A-Za-z0-9_.-]{1,100}$"
 _SHOWN: Final = 4096
 _ENTRIES: Final = 500
+_BEGINNING: Final = 200
 _ALERTS: Final = 200
 """On one page; more would take a browser longer than people on call have."""
 _STATIC: Final = {
@@ -55,12 +57,13 @@ def incidents(
     all: Annotated[bool, Query()] = False,  # noqa: A002, FBT002  the name in the address
 ) -> HTMLResponse:
     """Show the incidents that are not over, or all."""
+    live = _live(desk)
     return _page(
         "incidents",
         incidents=[shown(each) for each in desk.incidents(everything=all, limit=200)],
         everything=all,
         dead=bool(desk.dead_letters(1)),
-        live="/api/v1/live",
+        live=live,
     )
 
 
@@ -73,7 +76,12 @@ def incident(
 ) -> HTMLResponse:
     """Show one incident, with the newest events or those before one."""
     desk = parts.desk
+    live = _live(desk, f"incident/{number}")
     view = desk.window(number, before=before, entries=_ENTRIES, alerts=_ALERTS)
+    # where people were told, and what the first minute saw, stands at its beginning
+    earlier = _before(view.activity)
+    begun = desk.beginning(number, min(_BEGINNING, earlier - 1)) if earlier else ()
+    known = (*begun, *view.activity)
     may_write = caller.may("respond")
     verb, words = _NEXT.get(view.incident.status, ("", ""))
     return _page(
@@ -82,18 +90,18 @@ def incident(
         alerts=view.alerts,
         timeline=view.timeline,
         activity=view.activity,
-        earlier=_before(view.activity),
+        earlier=earlier,
         before=before,
         some=len(view.alerts) == _ALERTS,
-        links=[*places_of(view.activity), *_links(view.incident)],
+        links=[*places_of(known), *_links(view.incident)],
         at_a_glance=at_a_glance(view.incident, parts.now()),
-        seen=evidence_of(view.activity),
+        seen=evidence_of(known),
         figure_words=figure_words,
         audited=parts.audited(view.incident.runbook),
         next=verb if may_write else "",
         next_words=words,
         may_write=may_write,
-        live=f"/api/v1/live?stream=incident/{number}",
+        live=live,
     )
 
 
@@ -132,6 +140,7 @@ async def act(
 @router.get("/dead-letters")
 def dead_letters(desk: TheDesk, _: Reader) -> HTMLResponse:
     """Show the bodies that nobody understood."""
+    live = _live(desk)
     letters = [
         {
             "source": each.source,
@@ -142,7 +151,7 @@ def dead_letters(desk: TheDesk, _: Reader) -> HTMLResponse:
         }
         for each in desk.dead_letters(100)
     ]
-    return _page("dead_letters", letters=letters, live="/api/v1/live")
+    return _page("dead_letters", letters=letters, live=live)
 
 
 @router.get("/static/{name}")
@@ -164,6 +173,16 @@ def shown(incident: IncidentRow) -> dict[str, Any]:
 
 def _own_origin(request: Request) -> str:
     return f"{request.url.scheme}://{request.headers.get('host', '')}"
+
+
+def _live(desk: Desk, stream: str = "") -> str:
+    """Return where a page hears what comes; asked before it is filled.
+
+    What came before is on the page: hearing all of it again would take the server
+    and the browser minutes where there are a million events.
+    """
+    only = f"&stream={stream}" if stream else ""
+    return f"/api/v1/live?after={desk.store.position()}{only}"
 
 
 def _before(activity: Sequence[Entry]) -> int:

@@ -35,6 +35,7 @@ from runbookkit.store.pieces import (
     FIRING,
     NEWEST,
     PAGE,
+    POSITION,
     QUIET,
 )
 from runbookkit.store.projections import (
@@ -148,6 +149,10 @@ class Log(ABC):
     def since(self, position: int, limit: int = 1000) -> list[Event]:
         """Return events of all streams behind a position, in order."""
         return [event_of(row) for row in self._rows(SINCE, (position, limit))]
+
+    def position(self) -> int:
+        """Return the position of the last event; 0 when there is none."""
+        return int(self._rows(POSITION, ())[0][0])
 
     def streams(self, kind: str) -> list[str]:
         """Return the streams whose name begins with ``kind/``, newest first."""

@@ -9,6 +9,7 @@ from runbookkit.store.rows import COLUMNS, READ
 
 ALL: Final = 2**53
 """More rows than there are: a limit that limits nothing."""
+POSITION: Final = "SELECT COALESCE(MAX(position), 0) FROM event"
 PAGE: Final = f"{READ} LIMIT ?"
 NEWEST: Final = (
     f"SELECT {COLUMNS} FROM event WHERE stream = ? AND sequence < ?"

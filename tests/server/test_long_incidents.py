@@ -14,7 +14,7 @@ from server.listening import Site
 from server.whole import BOSS, NOON, alert, delivery, server
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-EVENTS, ALERTS = 1300, 250
+EVENTS, ALERTS = 1299, 250
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +23,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Desk]
     with server(tmp_path_factory.mktemp("long")) as (site, desk):
         pods = [alert(service="shop", pod=str(number)) for number in range(ALERTS)]
         site.post("/webhooks/alertmanager/prod", delivery(*pods))
+        told = NewEvent("channel opened", NOON, {"url": "https://chat.example/1"})
         notes = [
             NewEvent("note added", NOON, {"text": f"note {number}"})
             for number in range(EVENTS)
@@ -30,7 +31,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Desk]
         edited = NewEvent(
             "entry edited", NOON, {"entry": "e5", "text": "in better words"}, "ada"
         )
-        desk.store.append("incident/1", 2, [*notes, edited])
+        desk.store.append("incident/1", 2, [told, *notes, edited])
         yield site, desk
 
 
@@ -44,7 +45,7 @@ def test_the_page_shows_the_newest_and_says_so(long: tuple[Site, Desk]) -> None:
     shown = page(long[0])
 
     assert "500 of 1303 events are shown" in shown
-    assert "note 1299" in shown
+    assert "note 1298" in shown
     assert "note 500<" not in shown
     assert "200 of 250 alerts are shown" in shown
     assert shown.count('class="card"') == 200
@@ -58,6 +59,13 @@ def test_one_leafs_back_to_the_beginning(long: tuple[Site, Desk]) -> None:
     assert "opened: HighErrorRate" in first
     assert "Those before them" not in first
     assert 'href="/incidents/1"' in first
+
+
+def test_where_people_were_told_is_shown_on_each_of_its_pages(
+    long: tuple[Site, Desk],
+) -> None:
+    for query in ("", "?before=804"):
+        assert 'href="https://chat.example/1"' in page(long[0], query)
 
 
 def test_what_was_edited_later_is_shown_so(long: tuple[Site, Desk]) -> None:
@@ -74,7 +82,7 @@ def test_the_api_returns_so_much_at_once(long: tuple[Site, Desk]) -> None:
 
     assert (len(view["activity"]), len(view["alerts"])) == (10, 10)
     assert (view["incident"]["sequence"], view["incident"]["total"]) == (1303, 250)
-    assert [each["text"] for each in older["entries"]] == ["note 1", "in better words"]
+    assert [each["text"] for each in older["entries"]] == ["note 0", "in better words"]
     assert len(events["events"]) == 13
     assert [each.digest for each in desk.window(1, entries=3, alerts=1).activity] == [
         "",

@@ -169,6 +169,20 @@ def test_a_body_that_is_too_large_is_refused(tmp_path: Path) -> None:
     assert answer.status == 413
 
 
+def test_a_page_hears_only_what_comes_after_it(tmp_path: Path) -> None:
+    with site(tmp_path) as (web, desk):
+        number = opened(desk)
+        last = desk.store.position()
+        pages = [
+            web.get(place).body.decode()
+            for place in ("/", f"/incidents/{number}", "/dead-letters")
+        ]
+
+    assert last
+    for page, only in zip(pages, ("", "&amp;stream=incident/1", ""), strict=True):
+        assert f'data-live="/api/v1/live?after={last}{only}"' in page
+
+
 def test_live_events_come_once_each_also_to_who_comes_back(tmp_path: Path) -> None:
     with site(tmp_path) as (web, desk):
         kept = desk.store.append("run/a", 0, [NewEvent("note added", NOON)] * 3)

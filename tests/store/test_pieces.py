@@ -56,6 +56,13 @@ def test_a_stream_is_read_page_by_page_in_both_directions(opened: Open) -> None:
     assert not store.newest(name, 1, 4)
 
 
+def test_the_last_position_is_that_of_the_last_event(opened: Open) -> None:
+    store = opened()
+    name = kept(store, ["note added"] * 2)
+
+    assert store.position() == store.read(name)[-1].position
+
+
 def test_edits_are_found_behind_what_they_are_about(opened: Open) -> None:
     store = opened()
     name = kept(
