@@ -10,7 +10,7 @@ import pytest
 
 from doubles.clocks import StillClock
 from houses import LABELS, House
-from runbookkit.app.first_minute import Looking, look, run_of
+from runbookkit.app.first_minute import Looking, evidence_performer, look, run_of
 from runbookkit.app.running import redactor
 from runbookkit.errors import BackendUnavailableError, StoreError
 from runbookkit.execute.outside import Outside
@@ -159,6 +159,23 @@ def test_looking_again_under_the_same_key_is_looking_once(
 
     assert [each.key for each in second] == [each.key for each in first]
     assert house.store.read(f"run/{run_of('key')}") == before
+
+
+def test_a_job_that_is_done_again_keeps_everything_once(
+    house: House, tmp_path: Path
+) -> None:
+    number = page_of(house)
+    stream = f"incident/{number}"
+    job = house.store.claim("w", ("evidence",), house.now, timedelta(minutes=5))
+    assert job is not None
+    before = len(house.store.read(stream))
+
+    evidence_performer(looking_at(house, Engine(), tmp_path))(job)
+    once = [each.kind for each in house.store.read(stream)]
+    evidence_performer(looking_at(house, Engine(), tmp_path))(job)
+
+    assert [each.kind for each in house.store.read(stream)] == once
+    assert once[before:][-2:] == ["run attached", "next step proposed"]
 
 
 @pytest.mark.parametrize("kept", range(1, 6))
