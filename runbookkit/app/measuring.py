@@ -70,6 +70,8 @@ def _measured(job: Job, incident: IncidentRow, impacts: Impacts) -> Done:
         CouldNotCheckError: Prometheus did not answer.
     """
     store, now, looking = impacts.store, impacts.clock.now(), impacts.fresh()
+    if looking.meter.backend is None:
+        return Done()  # the first minute has said so, and waiting brings no Prometheus
     events, alerts = store.read(job.stream), store.alerts(incident.id)
     found = assess_all(incident, events, alerts, looking, now)
     for missing in looking.meter.not_asked:

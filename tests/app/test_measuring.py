@@ -99,7 +99,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     made.store.close()
 
 
-def perform(house: House, counters: Counters, job: Job) -> Done:
+def perform(house: House, counters: Counters | None, job: Job) -> Done:
     impacts = Impacts(
         house.store,
         lambda: Measuring({OBJECTIVE.id: OBJECTIVE}, Meter(counters, Grafana())),
@@ -180,6 +180,15 @@ def test_it_waits_for_a_server_that_is_down(house: House) -> None:
     with pytest.raises(CouldNotCheckError, match="is down"):
         perform(house, counters, job)
 
+    assert impacts(house, number) == []
+
+
+def test_without_a_prometheus_nothing_is_waited_for(house: House) -> None:
+    number, _ = over(house, 300)
+
+    done = perform(house, None, claimed(house))
+
+    assert (done.events, done.jobs) == ((), ())
     assert impacts(house, number) == []
 
 
