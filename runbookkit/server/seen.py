@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -88,7 +89,7 @@ def evidence_of(activity: Sequence[Entry]) -> Evidence:
 def _read(
     entries: Sequence[Entry], name: str, kind: type[Any]
 ) -> Iterator[tuple[Entry, Any]]:
-    adapter = TypeAdapter[Any](kind)
+    adapter = _adapter(kind)
     for entry in entries:
         data = entry.data.get(name)
         if isinstance(data, Mapping):
@@ -96,6 +97,12 @@ def _read(
                 yield entry, adapter.validate_python(data)
             except ValidationError:
                 continue  # of a version that wrote it otherwise
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    """Return what reads a kind; made anew for each page it took most of its time."""
+    return TypeAdapter[Any](kind)
 
 
 def figure_words(figure: Figure) -> str:
