@@ -89,7 +89,7 @@ def evidence_of(activity: Sequence[Entry]) -> Evidence:
 def _read(
     entries: Sequence[Entry], name: str, kind: type[Any]
 ) -> Iterator[tuple[Entry, Any]]:
-    adapter = _adapter(kind)
+    adapter = _adapters()[kind]
     for entry in entries:
         data = entry.data.get(name)
         if isinstance(data, Mapping):
@@ -100,9 +100,9 @@ def _read(
 
 
 @cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    """Return what reads a kind; made anew for each page it took most of its time."""
-    return TypeAdapter[Any](kind)
+def _adapters() -> Mapping[type[Any], TypeAdapter[Any]]:
+    """Return what reads each kind; made anew for each page it took most of its time."""
+    return {kind: TypeAdapter[Any](kind) for kind in (Observation, Impact)}
 
 
 def figure_words(figure: Figure) -> str:
