@@ -254,8 +254,8 @@ class Case:
             return ["runbook.toml", "try.md", self.run]
         known = self.folder / "id"
         resume = ["--resume", known.read_text()] if known.exists() else ["try.md"]
-        incident = [] if known.exists() else ["--incident", self.run]
-        return ["run", "--auto", *resume, *incident, "--config", "runbook.toml"]
+        label = [] if known.exists() else ["--label", f"case={self.run}"]
+        return ["run", "--auto", *resume, *label, "--config", "runbook.toml"]
 
     def _wait_until_ready(self, pid: int, output: Path) -> None:
         if self.random.random() < EARLY:
@@ -302,7 +302,7 @@ class Case:
         if known.exists():
             return known.read_text()
         for stream in store.streams("run"):
-            if store.read(stream)[0].data["incident"] == self.run:
+            if store.read(stream)[0].data["alert"]["labels"]["case"] == self.run:
                 known.write_text(stream.partition("/")[2])
                 return known.read_text()
         return ""
