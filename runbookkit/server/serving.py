@@ -16,10 +16,12 @@ from runbookkit.app.following import poll
 from runbookkit.app.running import state_folder, store_name
 from runbookkit.app.transcripts.page import run_page
 from runbookkit.clock import SystemClock
+from runbookkit.model.serving import ServeOptions
 from runbookkit.server.assembly import assembled, check_place
 from runbookkit.server.job_metrics import AttendanceMetrics
 from runbookkit.server.listening import bound, place_of, server_of
 from runbookkit.server.logs import log_as_json
+from runbookkit.server.webhooks import PREFIX
 from runbookkit.settings import Loaded
 from runbookkit.store.open import open_store, wake_of
 
@@ -67,7 +69,7 @@ def run_server(
         )
         listener = bound(place)
         log_as_json()
-        told(f"listening on http://{options.listen}")
+        told(_doors(options))
         attendance.start()
         whole.start()
         _collect_less()
@@ -79,6 +81,21 @@ def run_server(
             attendance.close()
     finally:
         opened.close()
+
+
+def _doors(options: ServeOptions) -> str:
+    """Return where the server is, and what it takes in there."""
+    here = f"http://{options.listen}"
+    doors = [
+        f"  {each.kind} webhooks at {here}{PREFIX}{each.kind}/{name}"
+        for name, each in sorted(options.sources.items())
+        if not each.only_calls_out
+    ]
+    none = (
+        "  no webhooks are taken: name who sends them under [serve.sources.NAME] in"
+        " runbook.toml, see docs/receiver.md"
+    )
+    return "\n".join([f"listening on {here}", *(doors or [none])])
 
 
 def _collect_less() -> None:

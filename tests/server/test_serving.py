@@ -102,6 +102,33 @@ def test_it_ends_when_told_to_while_somebody_listens(tmp_path: Path) -> None:
     assert len(kept(store)) == 1
 
 
+@pytest.mark.parametrize(
+    ("config", "door"),
+    [
+        (CONFIG, "  alertmanager webhooks at http://127.0.0.1:0/webhooks/alertmanager"),
+        ("", "  no webhooks are taken: name who sends them under [serve.sources."),
+    ],
+)
+def test_it_says_which_webhooks_it_takes(
+    tmp_path: Path, config: str, door: str
+) -> None:
+    Place(tmp_path).write("runbook.toml", config)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "runbookkit", "serve", "--listen", "127.0.0.1:0"],
+        cwd=tmp_path,
+        env={**os.environ, "RUNBOOK_STORE": str(tmp_path / "log.sqlite")},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    said = [process.stderr.readline() for _ in range(2)]
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(60) == 0
+    assert said[1].startswith(door)
+    process.stderr.close()
+
+
 def test_it_ends_when_told_to_while_it_starts(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "runbookkit", "serve", "--listen", "127.0.0.1:0"],
