@@ -21,7 +21,15 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
 from doubles.pagerduty import ROUTING_KEY, TOKEN as REST_TOKEN, PagerDuty  # noqa: E402
 from doubles.slack import TOKEN as SLACK_TOKEN, Slack  # noqa: E402
 
-CONFIG = """\
+NOTIFIERS = """\
+[notifiers.slack]
+base_url = "{slack}"
+
+[notifiers.pagerduty]
+events_url = "{pagerduty}"
+api_url = "{pagerduty}"
+"""
+CONFIG = f"""\
 [serve.sources.prod]
 kind = "alertmanager"
 
@@ -32,13 +40,7 @@ acknowledge_within = 0
 update_within = 0
 mitigated_for = 0
 
-[notifiers.slack]
-base_url = "{slack}"
-
-[notifiers.pagerduty]
-events_url = "{pagerduty}"
-api_url = "{pagerduty}"
-"""
+{NOTIFIERS}"""
 """No timer is set that would not run out during a round."""
 SECRETS = {
     "RUNBOOK_NOTIFIERS__SLACK__TOKEN": SLACK_TOKEN,

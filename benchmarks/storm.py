@@ -31,32 +31,22 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
 
 from receiver_fuzz import Wire, megabytes, postgres, reading  # noqa: E402
+from receiver_process import NOTIFIERS, SECRETS  # noqa: E402
 from receiver_servers import HOOK, Server, cpu_seconds, ours  # noqa: E402
 
-from doubles.pagerduty import ROUTING_KEY, TOKEN as REST_TOKEN, PagerDuty  # noqa: E402
-from doubles.slack import TOKEN as SLACK_TOKEN, Slack  # noqa: E402
+from doubles.pagerduty import PagerDuty  # noqa: E402
+from doubles.slack import Slack  # noqa: E402
 
 CONNECTIONS = 16
 """Alertmanager sends its groups side by side."""
 DRAINED_WITHIN = 300.0
 _DIGESTS = 5
 """That one incident has at most: one for each power of ten."""
-CONFIG = """\
+CONFIG = f"""\
 [serve.sources.prod]
 kind = "alertmanager"
 
-[notifiers.slack]
-base_url = "{slack}"
-
-[notifiers.pagerduty]
-events_url = "{pagerduty}"
-api_url = "{pagerduty}"
-"""
-SECRETS = {
-    "RUNBOOK_NOTIFIERS__SLACK__TOKEN": SLACK_TOKEN,
-    "RUNBOOK_NOTIFIERS__PAGERDUTY__ROUTING_KEY": ROUTING_KEY,
-    "RUNBOOK_NOTIFIERS__PAGERDUTY__API_TOKEN": REST_TOKEN,
-}
+{NOTIFIERS}"""
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,13 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / "tests")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
 
-from doubles.faulty import Call, Fault  # noqa: E402  the path is set first
-from doubles.pagerduty import ROUTING_KEY, TOKEN as REST_TOKEN, PagerDuty  # noqa: E402
-from doubles.slack import TOKEN as SLACK_TOKEN, Slack  # noqa: E402
+from receiver_process import NOTIFIERS, SECRETS  # noqa: E402  the path is set first
+
+from doubles.faulty import Call, Fault  # noqa: E402
+from doubles.pagerduty import PagerDuty  # noqa: E402
+from doubles.slack import Slack  # noqa: E402
 from servers import free_port, wait_for  # noqa: E402
 
 ANSWER_SECONDS = 0.05
@@ -43,13 +45,8 @@ kind = "alertmanager"
 [incidents]
 storm = 0
 
-[notifiers.slack]
-base_url = "{slack}"
-
-[notifiers.pagerduty]
-events_url = "{pagerduty}"
-api_url = "{pagerduty}"
 """
+CONFIG += NOTIFIERS
 
 
 @dataclass
@@ -85,9 +82,7 @@ def serving(folder: Path, values: Mapping[str, Any]) -> Iterator[str]:
     """Run the server; yield its address."""
     (folder / "runbook.toml").write_text(CONFIG.format(**values))
     secrets = {
-        "RUNBOOK_NOTIFIERS__SLACK__TOKEN": SLACK_TOKEN,
-        "RUNBOOK_NOTIFIERS__PAGERDUTY__ROUTING_KEY": ROUTING_KEY,
-        "RUNBOOK_NOTIFIERS__PAGERDUTY__API_TOKEN": REST_TOKEN,
+        **SECRETS,
         "RUNBOOK_STORE": str(folder / "log.sqlite"),
     }
     url = f"http://127.0.0.1:{values['port']}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from runbookkit.lint.fixes import apply_fixes, diff
 from runbookkit.markdown.lines import split_lines
 from runbookkit.model.finding import Edit, Finding, Fix
 from runbookkit.model.span import Span
+from servers import need
 
 
 def fix(*edits: tuple[Span, str], safe: bool = True) -> Finding:
@@ -164,14 +163,12 @@ def test_no_change_has_no_diff() -> None:
     ],
 )
 def test_git_applies_a_diff(tmp_path: Path, before: str, after: str) -> None:
-    git = shutil.which("git")
-    if git is None and "CI" not in os.environ:
-        pytest.skip("git is not installed")
+    git = need("git")
     file = tmp_path / "a.md"
     file.write_bytes(before.encode())
 
     subprocess.run(
-        [git or "git", "apply", "--whitespace=nowarn", "-"],
+        [git, "apply", "--whitespace=nowarn", "-"],
         input=diff("a.md", before, after).encode(),
         check=True,
         cwd=tmp_path,

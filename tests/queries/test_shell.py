@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 
 import pytest
@@ -10,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 from runbookkit.queries.registry import language_of
 from runbookkit.queries.shell import check_shell
 from runbookkit.queries.shell_grammar import shell_problem
+from servers import need
 
 VALID = """
 ls -l | grep x
@@ -246,10 +245,7 @@ def test_any_text_is_judged_and_a_problem_lies_inside_it(text: str) -> None:
 
 
 def bash_accepts(text: str) -> bool:
-    bash = shutil.which("bash")
-    if bash is None:
-        assert not os.environ.get("CI"), "bash is not installed"
-        pytest.skip("bash is not installed")
+    bash = need("bash")
     done = subprocess.run(
         [bash, "--norc", "-n", "-c", text], capture_output=True, check=False
     )

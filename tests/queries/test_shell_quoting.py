@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -16,6 +14,7 @@ from runbookkit.queries.shell_commands import commands
 from runbookkit.queries.shell_grammar import shell_problem
 from runbookkit.queries.shell_quoting import Landing, _check_unchanged
 from runbookkit.queries.shell_syntax import nodes, parse_shell
+from servers import need
 
 ODD = "a b; $(id) `id` 'q' \"d\" !h \\ *"
 
@@ -227,10 +226,7 @@ def test_no_value_changes_what_a_shell_does(text: str, value: str) -> None:
 def run_bash(
     text: str, *, folder: str | None = None, env: dict[str, str] | None = None
 ) -> bytes:
-    bash = shutil.which("bash")
-    if bash is None:
-        assert not os.environ.get("CI"), "bash is not installed"
-        pytest.skip("bash is not installed")
+    bash = need("bash")
     done = subprocess.run(
         [bash, "--norc", "-c", text],
         capture_output=True,

@@ -102,6 +102,23 @@ def test_it_ends_when_told_to_while_somebody_listens(tmp_path: Path) -> None:
     assert len(kept(store)) == 1
 
 
+def started_and_ended(folder: Path, *, lines: int) -> tuple[list[str], int]:
+    """Tell a server to end once it has said so much; return that, and its code."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "runbookkit", "serve", "--listen", "127.0.0.1:0"],
+        cwd=folder,
+        env={**os.environ, "RUNBOOK_STORE": str(folder / "log.sqlite")},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr
+    said = [process.stderr.readline() for _ in range(lines)]
+    process.send_signal(signal.SIGTERM)
+    code = process.wait(20)
+    process.stderr.close()
+    return said, code
+
+
 @pytest.mark.parametrize(
     ("config", "door"),
     [
@@ -113,37 +130,18 @@ def test_it_says_which_webhooks_it_takes(
     tmp_path: Path, config: str, door: str
 ) -> None:
     Place(tmp_path).write("runbook.toml", config)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "runbookkit", "serve", "--listen", "127.0.0.1:0"],
-        cwd=tmp_path,
-        env={**os.environ, "RUNBOOK_STORE": str(tmp_path / "log.sqlite")},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr
-    said = [process.stderr.readline() for _ in range(2)]
-    process.send_signal(signal.SIGTERM)
 
-    assert process.wait(60) == 0
+    said, code = started_and_ended(tmp_path, lines=2)
+
+    assert code == 0
     assert said[1].startswith(door)
-    process.stderr.close()
 
 
 def test_it_ends_when_told_to_while_it_starts(tmp_path: Path) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "runbookkit", "serve", "--listen", "127.0.0.1:0"],
-        cwd=tmp_path,
-        env={**os.environ, "RUNBOOK_STORE": str(tmp_path / "log.sqlite")},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr
-    said = process.stderr.readline()
-    process.send_signal(signal.SIGTERM)
+    (said,), code = started_and_ended(tmp_path, lines=1)
 
-    assert process.wait(20) == 0
+    assert code == 0
     assert said.startswith("listening on")
-    process.stderr.close()
 
 
 @pytest.mark.parametrize(
